@@ -22,6 +22,7 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.importers.contract import FileColumn, list_lacks
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import native_labeling, native_runs, native_time
+from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
 from dashboard.pull.discover import SOURCES
 from dashboard.pull.overview import describe_setup
 from dashboard.reports.writers import ReportFormat, load_format
@@ -186,6 +187,16 @@ def describe_native_files() -> str:
     return "\n\n".join(tables)
 
 
+def describe_mapped_parts() -> str:
+    """Return what a column of a table with a mapping may hold, by kind."""
+    rows = [
+        (f"`{part}`", told.title, format_words(WORDS.get(kind, {}).get(part, ())), f"`{kind}`")
+        for kind, mapped in MAPPED_KINDS.items()
+        for part, told in mapped.parts.items()
+    ]
+    return format_table(("Name", "What the column holds", "Allowed values", "Kind"), rows)
+
+
 def describe_sheet_columns() -> str:
     """Return the columns of every settings sheet."""
     sheets = find_sheets().items()
@@ -237,6 +248,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "figures": describe_figures,
     "importers": describe_importers,
     "report-formats": describe_report_formats,
+    "mapped-parts": describe_mapped_parts,
     "native-files": describe_native_files,
     "sheets": describe_sheet_columns,
     "categories": describe_categories,

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from dashboard.discovery import import_modules
 from dashboard.importers.contract import Importer
+from dashboard.importers.mapped_tables import MAPPED_IMPORTERS
 
 IMPORTERS: tuple[Importer, ...] = tuple(module.IMPORTER for module in import_modules("dashboard.importers.formats"))
 
@@ -17,7 +18,8 @@ def name_source(source: str) -> str:
 
     A tool with several exports goes by the words that their titles begin with ("MLflow").
     """
-    titles = [importer.title.split(" (")[0] for importer in IMPORTERS if source in {importer.tool, importer.name}]
+    importers = (*IMPORTERS, *MAPPED_IMPORTERS)
+    titles = [importer.title.split(" (")[0] for importer in importers if source in {importer.tool, importer.name}]
     columns = takewhile(lambda words: len(set(words)) == 1, zip(*(title.split() for title in titles), strict=False))
     return " ".join(words[0] for words in columns) or source
 

@@ -10,20 +10,10 @@ import polars as pl
 
 from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping, WrongUnit, shorten_quote
-from dashboard.importers.columns.dates import (
-    DateFacts,
-    collect_date_facts,
-    combine_day_clock,
-    parse_clock,
-    parse_day,
-    parse_timestamp,
-    resolve_date_order,
-)
+from dashboard.importers.columns.dates import parse_day
 from dashboard.importers.columns.durations import BareUnit, parse_duration
-from dashboard.importers.columns.iso import parse_iso, resolve_instants
-from dashboard.importers.columns.numbers import NumberFacts, collect_number_facts, resolve_decimal_sign
-from dashboard.importers.columns.text import clean_text
-from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
+from dashboard.importers.columns.iso import resolve_instants
+from dashboard.importers.columns.zones import describe_dst_shifts
 from dashboard.importers.contract import (
     END_BEFORE_START,
     LONGEST_SECONDS,
@@ -47,66 +37,29 @@ from dashboard.importers.frames.entry_checks import (
     mark_no_work,
 )
 from dashboard.importers.frames.time_entries import NO_PERSON, NO_START
-from dashboard.importers.generic_mapping import (
-    END_PARTS,
-    LENGTH_PARTS,
-    START_PARTS,
-    TEXT_PARTS,
-    check_mapping,
-    find_title_unit,
-    load_mapping,
-    propose_mapping,
-    resolve_columns,
+from dashboard.importers.generic_mapping import check_mapping, resolve_columns
+from dashboard.importers.mapped_cells import (
+    NO_WORDS,
+    WITH_CLOCK,
+    YES_WORDS,
+    MappedLayout,
+    build_layout,
+    parse_moments,
+    select_parts,
 )
+from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS
 from dashboard.importers.table import deduplicate_header, split_batch
 from dashboard.schemas import Kind
 from dashboard.units import format_count
 
-__all__ = ["IMPORTER", "load_mapping", "propose_mapping"]
-
+TEXT_PARTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
 UNKNOWN_CATEGORY: Final = "category not known"
-YES_WORDS: Final = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sim")
-NO_WORDS: Final = ("no", "false", "0", "nein", "non", "não")
 CANONICAL_COLUMNS: Final = {
     **dict.fromkeys((*LENGTH_PARTS, *END_PARTS, "end_date"), "seconds"),
     "start_date": "day_on",
     "start_time": "started_at",
 }
-_BARE_NUMBER = r"^[-(]?\d+([.,]\d+)?[-)]?$"
-_SHORT_CLOCK = r"^\s*[-(]?\d+:\d\d[-)]?\s*$"
-_WITH_CLOCK = r"\d(?:[Tt]|,?\s)\d{1,2}[:.h]\d{2}"
 _ROUNDING_SECONDS = 60  # hours and minutes are rounded; the clock times may differ by this much
-
-
-@dataclass(frozen=True)
-class MappedLayout:
-    """A mapping, with what the file's cells show."""
-
-    columns: dict[str, str]
-    order: str
-    zone: str | None
-    bare: BareUnit | None
-    decimal: str
-    minute_clocks: tuple[str, ...] = ()  # columns in which "1:30" is a minute and a half
-
-    def has(self, *parts: str) -> bool:
-        """Return whether one of `parts` is mapped."""
-        return any(part in self.columns for part in parts)
-
-    def text(self, part: str) -> pl.Expr:
-        """Return the cleaned text of `part`; null where it is not mapped."""
-        return clean_text(pl.col(self.columns[part])) if part in self.columns else pl.lit(None, dtype=pl.String)
-
-
-@dataclass
-class ColumnFacts:
-    """What all cells together show."""
-
-    dates: DateFacts = field(default_factory=DateFacts)
-    numbers: NumberFacts = field(default_factory=NumberFacts)
-    has_local_times: bool = False
-    has_plain_numbers: bool = False
-    short_clocks: set[str] = field(default_factory=set)  # columns of lengths with cells such as "1:30"
 
 
 @dataclass
@@ -135,7 +88,7 @@ class GenericTable:
 
     name = "generic"
     tool = "generic"
-    title = "Table with a column mapping"
+    title = "Table of times with a column mapping"
     kind: Kind = "time_entry"
 
     def can_read(self, head: Head) -> bool:  # noqa: ARG002 - only the mapping matters
@@ -155,7 +108,7 @@ class GenericTable:
             )
         mapping = check_mapping(settings.mapping)
         header = source.head().header
-        layout = _build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
+        layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
         _check_unit_by_clocks(source, layout)
         used_columns = {column: CANONICAL_COLUMNS.get(part, part) for part, column in layout.columns.items()}
         counts = WarningCounts(layout.zone)
@@ -169,45 +122,6 @@ class GenericTable:
             warnings=tuple(_list_warnings(layout)),
             final_warnings=counts.warnings,
         )
-
-
-def _build_layout(source: Source, settings: Settings, mapping: dict[str, str], columns: dict[str, str]) -> MappedLayout:
-    facts = _collect_facts(source, columns)
-    if facts.has_plain_numbers and "_duration_unit" not in mapping:
-        title = shorten_quote(columns["duration"])
-        raise BadMapping(
-            f'The column "{title}" has plain numbers, and the mapping does not say their unit.',
-            "Set duration_unit to hours, minutes or seconds, or map the column as hours, minutes or seconds.",
-        )
-    day_first = {"day-month-year": True, "month-day-year": False}.get(
-        mapping.get("_date_order", ""), settings.day_first
-    )
-    first_column = next(columns[part] for part in START_PARTS if part in columns)
-    lengths = [columns[part] for part in LENGTH_PARTS if part in columns]
-    zone = settings.zone or mapping.get("_zone")
-    units: dict[str, BareUnit] = {"hours": "hours", "minutes": "minutes", "seconds": "seconds"}
-    return MappedLayout(
-        columns=columns,
-        order=resolve_date_order(
-            facts.dates, day_first, first_column, year_first=mapping.get("_date_order") == "year-month-day"
-        ),
-        zone=require_zone(zone, source.name) if facts.has_local_times else None,
-        bare=units.get(mapping.get("_duration_unit", "") or _find_clock_unit(facts, columns)),
-        decimal=mapping.get("_decimal") or (resolve_decimal_sign(facts.numbers, lengths[0]) if lengths else "."),
-        minute_clocks=tuple(
-            columns[part]
-            for part in LENGTH_PARTS
-            if columns.get(part) in facts.short_clocks
-            and (mapping.get("_duration_unit") or _find_clock_unit(facts, columns) if part == "duration" else part)
-            in ("minutes", "seconds")
-        ),
-    )
-
-
-def _find_clock_unit(facts: ColumnFacts, columns: dict[str, str]) -> str:
-    """Return the unit that the title of the durations states, where their cells are clocks such as "1:30"."""
-    column = columns.get("duration")
-    return (find_title_unit(column) or "") if column in facts.short_clocks and column else ""
 
 
 def _list_warnings(layout: MappedLayout) -> Iterator[str]:
@@ -254,29 +168,6 @@ def _build_rows(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCounts
     return pl.concat([rows, _build_starts(frame, layout, counts), _build_ends(frame, layout)], how="horizontal")
 
 
-def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
-    """Scan the whole file once."""
-    facts = ColumnFacts(has_local_times="start_time" in columns)
-    days = [columns[part] for part in (*START_PARTS, "ended_at", "end_date") if part in columns]
-    lengths = [columns[part] for part in LENGTH_PARTS if part in columns]
-    for frame, _ in source.frames():
-        for column in days:
-            facts.dates += collect_date_facts(frame[column])
-        for column in lengths:
-            facts.numbers += collect_number_facts(frame[column])
-        if "started_at" in columns and not facts.has_local_times:
-            cells = frame[columns["started_at"]]
-            facts.has_local_times = bool((cells.str.contains(_WITH_CLOCK) & parse_iso(cells)["offset"].is_null()).any())
-        for column in lengths:
-            if frame[column].str.contains(_SHORT_CLOCK).any():
-                facts.short_clocks.add(column)
-        if "duration" in columns and not facts.has_plain_numbers:
-            facts.has_plain_numbers = bool(
-                frame[columns["duration"]].str.strip_chars().str.contains(_BARE_NUMBER).any()
-            )
-    return facts
-
-
 def _read_batches(source: Source, layout: MappedLayout, counts: WarningCounts) -> Iterator[Batch]:
     for frame, structural in source.frames():
         rows = _compute_spans(_build_rows(frame, layout, counts), layout)
@@ -314,42 +205,17 @@ def _parse_stated_seconds(layout: MappedLayout) -> pl.Expr:
     return pl.coalesce(expressions) if expressions else pl.lit(None, dtype=pl.Int64)
 
 
-def _select_parts(frame: pl.DataFrame, **parts: pl.Expr) -> pl.DataFrame:
-    """Return `parts` of every record, also when they are all constants."""
-    return frame.select("_line", **parts).drop("_line")
-
-
-def _parse_timestamps(frame: pl.DataFrame, layout: MappedLayout, part: str) -> pl.DataFrame:
-    """Return `local` and `offset` of a cell with day and clock time, as `parse_iso` does."""
-    cells = frame.select(layout.text(part).alias("cell"))
-    iso_parts = parse_iso(cells["cell"])
-    if iso_parts["local"].null_count() == cells["cell"].null_count():
-        return iso_parts
-    other_forms = cells.select(parse_timestamp(pl.col("cell"), layout.order).alias("local"))["local"]
-    return iso_parts.with_columns(pl.coalesce("local", other_forms).alias("local"))
-
-
-def _parse_moments(
-    frame: pl.DataFrame, layout: MappedLayout, moment_part: str, day_part: str, clock_part: str
-) -> pl.DataFrame:
-    """Return `local` and `offset` from one cell, or from a cell for the day and one for the clock time."""
-    if layout.has(moment_part):
-        return _parse_timestamps(frame, layout, moment_part)
-    local = combine_day_clock(parse_day(layout.text(day_part), layout.order), parse_clock(layout.text(clock_part)))
-    return _select_parts(frame, local=local, offset=pl.lit(None, dtype=pl.Int64))
-
-
 def _build_starts(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCounts) -> pl.DataFrame:
     """Return day_on, started_at, started_local, zone, and whether a clock time is given."""
-    parts = _parse_moments(frame, layout, "started_at", "start_date", "start_time")
+    parts = parse_moments(frame, layout, "started_at", "start_date", "start_time")
     is_local = parts["local"].is_not_null() & parts["offset"].is_null()
     counts.clocks.append(parts["local"].filter(is_local))
     days = [parse_day(layout.text(part), layout.order) for part in ("day_on", "start_date", "started_at")]
-    day_parts = _select_parts(
+    day_parts = select_parts(
         frame,
         _day=pl.coalesce(days),
         _own_day=days[0],
-        _clock_given=layout.text("start_time").is_not_null() | layout.text("started_at").str.contains(_WITH_CLOCK),
+        _clock_given=layout.text("start_time").is_not_null() | layout.text("started_at").str.contains(WITH_CLOCK),
     )
     instants = pl.concat([resolve_instants(parts, layout.zone), day_parts], how="horizontal")
     return instants.select(
@@ -364,8 +230,8 @@ def _build_starts(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCoun
 def _build_ends(frame: pl.DataFrame, layout: MappedLayout) -> pl.DataFrame:
     """Return `_ended_at` (UTC) and whether an end is given; an end without a date is on the start's day."""
     day_part = next((part for part in ("end_date", "start_date", "day_on") if layout.has(part)), "end_date")
-    parts = _parse_moments(frame, layout, "ended_at", day_part, "end_time")
-    end_parts = _select_parts(frame, _end_given=_has_any_text(layout, END_PARTS).fill_null(value=False))
+    parts = parse_moments(frame, layout, "ended_at", day_part, "end_time")
+    end_parts = select_parts(frame, _end_given=_has_any_text(layout, END_PARTS).fill_null(value=False))
     return pl.concat([resolve_instants(parts, layout.zone).select(_ended_at="started_at"), end_parts], how="horizontal")
 
 

@@ -1,4 +1,4 @@
-"""Which column of a foreign table holds what: read from a JSON file, validated, or guessed from its header.
+"""Which column of a foreign table holds what: read from a JSON file, and validated.
 
 A mapping is flat: canonical part -> column of the file, and options whose names begin with `_`.
 """
@@ -8,28 +8,27 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping, join_quotes, shorten_quote
 from dashboard.importers.contract import Head
+from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS, Part
 from dashboard.importers.table import deduplicate_header, fold_title
+from dashboard.schemas import Kind
 
 MAX_BYTES: Final = 65_536
-TEXT_PARTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
-START_PARTS: Final = ("day_on", "started_at", "start_date")
-LENGTH_PARTS: Final = ("seconds", "hours", "minutes", "duration")
-END_PARTS: Final = ("ended_at", "end_time")
-PARTS: Final = (*TEXT_PARTS, "category", "billable", *START_PARTS, "start_time", *END_PARTS, "end_date", *LENGTH_PARTS)
+UNITS: Final = ("hours", "minutes", "seconds", "milliseconds")
 OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: any
-    "_kind": ("time_entry",),
+    "_kind": tuple(MAPPED_KINDS),
     "_date_order": ("year-month-day", "day-month-year", "month-day-year"),
     "_decimal": (".", ","),
-    "_duration_unit": ("hours", "minutes", "seconds"),
+    "_duration_unit": UNITS,
     "_zone": (),
 }
+CLOCKS: Final = {"started_at": "start_time", "ended_at": "end_time", "finished_at": "finished_time"}
+VALUE_SIGN: Final = ":"  # `_outcome:ok` -> accepted: what a cell means; `_outcome:` of an empty one
 
 UNIT_WORDS: Final[dict[str, frozenset[str]]] = {  # words in a title that name the unit of its numbers
     "hours": frozenset({"h", "hr", "hrs", "hour", "hours", "stunden", "std", "heures", "horas"}),
@@ -37,34 +36,7 @@ UNIT_WORDS: Final[dict[str, frozenset[str]]] = {  # words in a title that name t
         {"min", "mins", "minute", "minutes", "minuten", "minutos", "mm:ss", "m:ss", "min:sec", "min:s", "mins:secs"}
     ),
     "seconds": frozenset({"s", "sec", "secs", "second", "seconds", "sekunden", "sek", "secondes", "segundos"}),
-}
-
-# Header words in English, German, French and Spanish, without accents; the first matching column is proposed.
-HEADER_WORDS: Final[dict[str, str]] = {
-    "email": "e-?mail|courriel|correo",
-    "person": "person|user|employee|member|worker|name|mitarbeiter(in)?|benutzer|bearbeiter|utilisateur|employe|"
-    "collaborateur|nom|usuario|empleado|persona|nombre|full name|user ?name|team member|"
-    "author|consultant|autor|auteur|who",
-    "started_at": "start(ed)?( at)?|logged (at|on)|time started|begin|beginn|start ?date ?time|from|debut|inicio",
-    "start_date": "start date|startdatum|date de debut|fecha de inicio",
-    "day_on": "date|day|work ?date|datum|tag|arbeitstag|jour|fecha|dia",
-    "start_time": "start time|startzeit|von|heure de debut|hora de inicio",
-    "ended_at": "end(ed)?( at)?|time ended|stop|ende|to|fin|bis datum",
-    "end_date": "end date|enddatum|date de fin|fecha de fin",
-    "end_time": "end time|endzeit|bis|heure de fin|hora de fin",
-    "seconds": "(duration )?sec(ond)?s?|sekunden|secondes|segundos|(duration|time spent) \\(?s(ec(onds)?)?\\)?",
-    "minutes": "(duration )?min(ute)?s?|minuten|minutos|duration \\(?m(in(utes)?)?\\)?",
-    "hours": "(total |decimal )?hours?|stunden|heures|horas|std|duration \\((decimal|hours|h)\\)|time \\(h\\)",
-    "duration": "duration( h:mm?(:ss)?)?|time spent|time|dauer|aufwand|zeit|duree|temps( passe)?|duracion|tiempo",
-    "client": "client|customer|kunde|cliente|account",
-    "project": "project( name)?|projekt|projet|proyecto",
-    "task": "task|activity( name| type)?|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
-    "description": "(work )?description|notes?|comments?|beschreibung|bemerkung|notiz|kommentar|commentaires?|"
-    "descripcion|comentarios?|summary|details",
-    "tags": "tags?|labels?|schlagworte|etiquettes?|etiquetas?",
-    "category": "categor(y|ie|ia)|kategorie",
-    "billable": "billable\\??|abrechenbar|facturable",
-    "native_id": "id|entry id|uuid",
+    "milliseconds": frozenset({"ms", "millis", "millisecond", "milliseconds", "millisekunden"}),
 }
 
 
@@ -72,7 +44,7 @@ def load_mapping(path: Path) -> dict[str, str]:
     """Read a flat mapping from a JSON file.
 
     The file holds {"columns": {part: column}} and optionally "kind", "date_order",
-    "decimal", "duration_unit" and "zone".
+    "decimal", "duration_unit", "zone", and "values": {part: {cell: what it means}}.
 
     Raises:
         BadMapping: it is unreadable, not JSON, too large, or has an unknown name or value.
@@ -99,8 +71,14 @@ def _flatten_mapping(content: object, name: str) -> dict[str, str]:
     columns = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(columns, dict):
         raise BadMapping(f'The mapping {name} has no "columns".', 'Write {"columns": {"person": "Name in the file"}}.')
-    options = {f"_{key}": value for key, value in content.items() if key != "columns"}
+    options = {f"_{key}": value for key, value in content.items() if key not in ("columns", "values")}
     mapping = columns | options
+    values = content.get("values", {})
+    if not isinstance(values, dict) or not all(isinstance(words, dict) for words in values.values()):
+        raise BadMapping(
+            f'The "values" of the mapping {name} are no words by part.', 'Write {"outcome": {"ok": "accepted"}}.'
+        )
+    mapping |= {name_value(part, cell): word for part, words in values.items() for cell, word in words.items()}
     wrong = [str(key).lstrip("_") for key, value in mapping.items() if not isinstance(value, str)]
     if wrong:
         raise BadMapping(
@@ -109,30 +87,90 @@ def _flatten_mapping(content: object, name: str) -> dict[str, str]:
     return {str(key): str(value) for key, value in mapping.items() if value}
 
 
+def name_value(part: str, cell: str) -> str:
+    """Return the name by which a flat mapping says what a cell of a part means; an empty cell stands for none."""
+    return f"_{part}{VALUE_SIGN}{fold_value(cell)}"
+
+
+def fold_value(cell: str) -> str:
+    """Return a word without what does not tell words apart: case, accents, and the kind of blanks."""
+    return re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", cell)).strip().lower()
+
+
+def list_values(mapping: Mapping[str, str], part: str) -> dict[str, str]:
+    """Return what the cells of a part mean: cell, as `fold_value` has it -> value; an empty cell may be among them."""
+    prefix = f"_{part}{VALUE_SIGN}"
+    return {key.removeprefix(prefix): value for key, value in mapping.items() if key.startswith(prefix)}
+
+
+def find_kind(mapping: Mapping[str, str]) -> Kind:
+    """Return what the rows of a table are, by its mapping."""
+    kind = mapping.get("_kind", "time_entry")
+    return next((known for known in MAPPED_KINDS if known == kind), "time_entry")
+
+
+def list_parts(mapping: Mapping[str, str]) -> Mapping[str, Part]:
+    """Return what a column of the mapping's kind can tell."""
+    return MAPPED_KINDS[find_kind(mapping)].parts
+
+
 def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return the mapping if it defines time entries: known names, a day or start, and a length or end.
+    """Return the mapping if it defines rows of its kind: known names and values, and the parts that a row needs.
 
     Raises:
         BadMapping: it does not.
     """
+    if mapping.get("_kind", "time_entry") not in MAPPED_KINDS:
+        raise _build_value_error("_kind", mapping["_kind"], OPTIONS["_kind"])
+    kind = find_kind(mapping)
+    parts = MAPPED_KINDS[kind].parts
     for key, value in mapping.items():
-        if key not in PARTS and key not in OPTIONS:
-            known = ", ".join([*PARTS, *(option.lstrip("_") for option in OPTIONS)])
+        valued_part = key[1:].split(VALUE_SIGN)[0] if key.startswith("_") and VALUE_SIGN in key else None
+        if valued_part is not None:
+            _check_value(kind, valued_part, value)
+        elif key not in parts and key not in OPTIONS:
             raise BadMapping(
-                f'The mapping has an unknown name "{shorten_quote(key.lstrip("_"))}".', f"Known are: {known}."
+                f'The mapping has an unknown name "{shorten_quote(key.lstrip("_"))}".',
+                f"Known are: {_list_names(parts)}.",
             )
-        if OPTIONS.get(key) and value not in OPTIONS[key]:
-            raise BadMapping(
-                f'The mapping\'s {key.lstrip("_")} cannot be "{shorten_quote(value)}".',
-                f"It can be: {', '.join(OPTIONS[key])}.",
-            )
-    if not mapping.keys() & set(START_PARTS):
-        raise BadMapping("The mapping does not say when an entry began.", f"Map one of: {', '.join(START_PARTS)}.")
-    if not mapping.keys() & {*LENGTH_PARTS, *END_PARTS}:
-        raise BadMapping(
-            "The mapping does not say how long an entry took.", f"Map one of: {', '.join((*LENGTH_PARTS, *END_PARTS))}."
-        )
+        elif OPTIONS.get(key) and value not in (words := list_units(kind) if key == "_duration_unit" else OPTIONS[key]):
+            raise _build_value_error(key, value, words)
+    for choices, question in MAPPED_KINDS[kind].required:
+        if not mapping.keys() & set(choices):
+            known = [choice for choice in choices if choice in parts]
+            raise BadMapping(f"The mapping does not say {question}.", f"Map {_join_choices(known)}.")
     return dict(mapping)
+
+
+def list_units(kind: Kind) -> tuple[str, ...]:
+    """Return the units that plain numbers may have; no time entry is counted in milliseconds."""
+    return UNITS[:3] if kind == "time_entry" else UNITS
+
+
+def _check_value(kind: Kind, part: str, value: str) -> None:
+    """Raise `BadMapping` for what a cell means where its part is unknown or its word not allowed."""
+    parts = MAPPED_KINDS[kind].parts
+    if part not in parts:
+        raise BadMapping(
+            f'The mapping has values of an unknown part "{shorten_quote(part)}".', f"Known are: {_list_names(parts)}."
+        )
+    words = WORDS.get(kind, {}).get(part, ())
+    if words and value not in words:
+        raise _build_value_error(part, value, words)
+
+
+def _build_value_error(name: str, value: str, words: Sequence[str]) -> BadMapping:
+    return BadMapping(
+        f'The mapping\'s {name.lstrip("_")} cannot be "{shorten_quote(value)}".', f"It can be: {', '.join(words)}."
+    )
+
+
+def _list_names(parts: Iterable[str]) -> str:
+    return ", ".join([*parts, *(option.lstrip("_") for option in OPTIONS), "values"])
+
+
+def _join_choices(choices: Sequence[str]) -> str:
+    return choices[0] if len(choices) == 1 else f"one of: {', '.join(choices)}"
 
 
 def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[str, str]:
@@ -141,7 +179,7 @@ def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[s
     Raises:
         BadMapping: the file lacks a column, or has it twice with different cells, or the parts give no times.
     """
-    columns = {part: column for part, column in mapping.items() if part in PARTS}
+    columns = {part: column for part, column in mapping.items() if not part.startswith("_")}
     file_columns = deduplicate_header(head.header)
     for part, column in columns.items():
         first_name = column.removesuffix("__1")
@@ -155,7 +193,7 @@ def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[s
                 f"Its columns are: {join_quotes(file_columns)}.",
             )
         _check_unit(part, column, mapping.get("_duration_unit"))
-    return _resolve_start(columns, head)
+    return _resolve_start(columns, head) if find_kind(mapping) == "time_entry" else _split_moments(columns, head)
 
 
 def _list_namesakes(header: tuple[str, ...], column: str) -> list[str]:
@@ -182,7 +220,7 @@ def _check_unique(part: str, column: str, head: Head, name: str) -> None:
 
 def find_title_unit(column: str) -> str | None:
     """Return the unit that a column states in its title: minutes for "Time (min)"."""
-    words = re.findall(r"[a-z:]+", _normalize_title(column))
+    words = re.findall(r"[a-z:]+", normalize_title(column))
     units = [unit for unit, names in UNIT_WORDS.items() if names & set(words)]
     return units[0] if len(units) == 1 else None
 
@@ -205,6 +243,15 @@ def _holds_clocks_only(head: Head, column: str) -> bool:
     return bool(len(cells)) and bool(cells.str.contains(r"^\d{1,2}[:.h]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?$").all())
 
 
+def _split_moments(columns: dict[str, str], head: Head) -> dict[str, str]:
+    """Return `columns` with a moment that is only a time of day as the clock time of the day that is mapped."""
+    if {"day_on", "start_date"} & columns.keys():
+        for moment, clock in CLOCKS.items():
+            if moment in columns and clock not in columns and _holds_clocks_only(head, columns[moment]):
+                columns[clock] = columns.pop(moment)
+    return columns
+
+
 def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
     """Return `columns` with the day that belongs to a start time as start_date.
 
@@ -213,10 +260,7 @@ def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
     Raises:
         BadMapping: there is no length, and no start time from which an end could be counted.
     """
-    if {"day_on", "start_date"} & columns.keys():
-        for moment, clock in (("started_at", "start_time"), ("ended_at", "end_time")):
-            if moment in columns and clock not in columns and _holds_clocks_only(head, columns[moment]):
-                columns[clock] = columns.pop(moment)
+    columns = _split_moments(columns, head)
     if "start_time" in columns and "start_date" not in columns:
         day_part = "day_on" if "day_on" in columns else "started_at"
         has_clock = head.sample[columns[day_part]].str.contains(r"\d[ T]+\d{1,2}[:.h]\d\d").any()
@@ -225,7 +269,7 @@ def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
     if not columns.keys() & {*LENGTH_PARTS} and not columns.keys() & {"started_at", "start_time"}:
         raise BadMapping(
             "The mapping has an end and no start time, so it cannot say how long an entry took.",
-            f"Map start_time or started_at, or one of: {', '.join(LENGTH_PARTS)}.",
+            f"Map start_time or started_at, or one of: {', '.join(LENGTH_PARTS[1:])}.",
         )
     return columns
 
@@ -236,45 +280,7 @@ def list_column_names(header: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name}__1" if len(_list_namesakes(header, name)) > 1 else name for name in names)
 
 
-def propose_mapping(head: Head) -> dict[str, str]:
-    """Guess part -> column from the header; each column is proposed once, parts without a column are left out."""
-    free_columns = {
-        name: _normalize_title(title) for title, name in zip(head.header, deduplicate_header(head.header), strict=True)
-    }
-    mapping: dict[str, str] = {}
-    for part in HEADER_WORDS:
-        column = next(
-            (name for name, title_words in free_columns.items() if re.fullmatch(HEADER_WORDS[part], title_words)), None
-        )
-        if column is not None:
-            mapping[part] = column
-            del free_columns[column]
-    if "category" in mapping and not _are_known_categories(head, mapping["category"]):
-        del mapping["category"]
-    return _drop_rivals(mapping)
-
-
-def _are_known_categories(head: Head, column: str) -> bool:
-    """Return whether all values are categories of this dashboard; the row of any other would be rejected."""
-    values = head.sample[column].drop_nulls() if column in head.sample.columns else ()
-    return all(str(value).strip().lower() in {"", *CATEGORIES} for value in values)
-
-
-def _normalize_title(title: str) -> str:
+def normalize_title(title: str) -> str:
     """Return the title in lower case, without accents, with blanks for underscores."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[\s_]+", " ", plain).strip().casefold()
-
-
-def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
-    """Keep one column for the start and one for the length."""
-    if "start_date" not in mapping and "day_on" in mapping and {"start_time", "started_at"} & mapping.keys():
-        mapping["start_date"] = mapping.pop("day_on")
-    if "start_date" in mapping and "started_at" in mapping:
-        mapping.setdefault("start_time", mapping.pop("started_at"))
-    if "start_date" in mapping and "ended_at" in mapping:
-        mapping.setdefault("end_time", mapping.pop("ended_at"))
-    starts = [part for part in ("started_at", "start_date", "day_on") if part in mapping]
-    lengths = [part for part in LENGTH_PARTS if part in mapping]
-    rivals = {*starts[1:], *lengths[1:]}
-    return {part: column for part, column in mapping.items() if part not in rivals}

@@ -24,7 +24,7 @@ from dashboard.error_log import record_error
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.generic import IMPORTER as GENERIC
+from dashboard.importers.mapped_tables import MAPPED_IMPORTERS
 from dashboard.ingest.exchange import (
     LINE_BYTES,
     Message,
@@ -187,10 +187,20 @@ class IsolatedSource:
         """Return the beginning of a table; of JSON, only that it is JSON."""
         return unpack_head(self._process.ask({"do": "head", "source": self._number}), self._folder)
 
+    def propose_mapping(self, kind: Kind | None = None) -> dict[str, str]:
+        """Return the mapping proposed for a table, of a kind or of the likeliest one."""
+        answer = self._process.ask({"do": "propose", "source": self._number, "kind": kind})["mapping"]
+        return {str(part): str(column) for part, column in answer.items()} if isinstance(answer, dict) else {}
+
+    def list_open_words(self, settings: Settings) -> dict[str, dict[str, str]]:
+        """Return, for each part of fixed words, the texts that the mapping leaves open with their likely meanings."""
+        words = self._process.ask(self._build_request("open_words", settings, None))["words"]
+        return words if isinstance(words, dict) else {}
+
     def recognise(self, settings: Settings, importer_name: str | None = None) -> Importer:
         """Return the importer that recognises the source; raises as `find_importer`."""
         name = self._process.ask(self._build_request("recognise", settings, importer_name))["importer"]
-        return next((importer for importer in IMPORTERS if importer.name == name), GENERIC)
+        return next(importer for importer in (*IMPORTERS, *MAPPED_IMPORTERS) if importer.name == name)
 
     def read(self, settings: Settings, importer: Importer) -> Reading:
         """Open the source for reading in batches; raises as `Importer.read`, also while they are read."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 from dashboard.importers.contract import Importer, Settings
+from dashboard.importers.mapped_tables import MAPPED_IMPORTERS
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import (
@@ -26,7 +27,11 @@ from dashboard.units import count_noun
 INGEST_SQL = dict(read_sql_files("ingest"))
 LISTED = 5  # entries that a message names
 SHOWN_CHANGES = 200
-CLAIMED_IDS = {"generic", "native_time", "native_labeling", "native_runs"}  # ids that a person's file or mapping claims
+NATIVE_TOOLS = {"native_time", "native_labeling", "native_runs"}
+CLAIMED_IDS = {
+    *NATIVE_TOOLS,
+    *(importer.tool for importer in MAPPED_IMPORTERS),
+}  # a person's file or mapping claims them
 COVERED_KINDS = {"time_entry", "labeling_event"}  # exports of runs are searches, which cover nothing
 TEXT_COLUMNS = {
     "time_entry": "coalesce(told_name, person) as person, day_on, started_local, project, task, description, seconds",

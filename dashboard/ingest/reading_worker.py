@@ -20,6 +20,8 @@ import polars as pl
 from dashboard.error_log import record_error
 from dashboard.errors import DashboardError, NoRoom, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Batch, Importer, Reading, Source
+from dashboard.importers.mapped_parts import MAPPED_KINDS
+from dashboard.importers.mapping_proposal import list_open_words, propose_working
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.importers.table import check_unique_columns
 from dashboard.ingest.exchange import (
@@ -63,6 +65,8 @@ class Worker:
         self.actions: dict[str, Callable[[Mapping[str, object]], Message]] = {
             "open": self.open_file,
             "head": self.read_head,
+            "propose": self.propose_mapping,
+            "open_words": self.list_open_words,
             "recognise": self.recognise_format,
             "read": self.begin_reading,
             "next": self.read_batch,
@@ -100,6 +104,16 @@ class Worker:
     def read_head(self, request: Mapping[str, object]) -> Message:
         """Return the beginning of a source."""
         return pack_head(self._find_source(request).head(), self.job.folder)
+
+    def propose_mapping(self, request: Mapping[str, object]) -> Message:
+        """Return the mapping proposed for a source, of the kind asked for or the likeliest one."""
+        kind = next((kind for kind in MAPPED_KINDS if kind == request["kind"]), None)
+        return {"mapping": propose_working(self._find_source(request), kind)}
+
+    def list_open_words(self, request: Mapping[str, object]) -> Message:
+        """Return the words of a source that its mapping leaves open."""
+        settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
+        return {"words": list_open_words(self._find_source(request), settings.mapping or {})}
 
     def recognise_format(self, request: Mapping[str, object]) -> Message:
         """Return the name of the importer that recognises a source."""

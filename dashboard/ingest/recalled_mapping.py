@@ -7,10 +7,7 @@ from collections.abc import Collection
 
 from dashboard.store.snapshot import Snapshot
 
-MAPPED_SQL = (
-    "select answers from import where undone_at is null and source = 'generic' and answers is not null"
-    " order by import_id desc"
-)
+MAPPED_SQL = "select answers from import where undone_at is null and answers is not null order by import_id desc"
 
 
 def recall_mapping(snapshot: Snapshot, columns: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboard.errors import AmbiguousFormat, UnknownFormat, UnreadableFile
 from dashboard.importers.contract import Head, Importer, Settings, Source, carries_data, is_item_format
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.generic import IMPORTER
+from dashboard.importers.mapped_tables import find_mapped_importer
 from dashboard.importers.neighbours import describe_no_table, describe_unknown
 from dashboard.importers.readers.documents import ItemFilesSource, JsonSource
 
@@ -22,7 +22,7 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
         AmbiguousFormat: several do.
     """
     if settings.mapping is not None:
-        return IMPORTER
+        return find_mapped_importer(settings.mapping)
     importers = {importer.name: importer for importer in IMPORTERS}
     if importer_name is not None:
         if importer_name not in importers:

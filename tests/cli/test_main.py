@@ -355,3 +355,16 @@ def test_serve_answers_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
         assert process.wait(timeout=20) == 0
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)  # noqa: S310 - loopback
+
+
+def test_a_table_of_labels_is_imported_by_a_mapping(run: Run, tmp_path: Path) -> None:
+    rows = "a.png,Ann,2026-03-02,hand\nb.png,Ann,2026-03-02,magic\n"
+    (tmp_path / "labels.csv").write_text(f"image,by,on,how\n{rows}", "utf-8")
+    columns = {"item": "image", "person": "by", "day_on": "on", "method": "how"}
+    mapping = {"kind": "labeling_event", "columns": columns, "values": {"method": {"hand": "manual"}}}
+    (tmp_path / "map.json").write_text(json.dumps(mapping), "utf-8")
+    done = run("import", tmp_path / "labels.csv", "--mapping", tmp_path / "map.json", "--rejects", tmp_path / "bad.csv")
+    assert (done.code, "No mapped column tells: how long it took" in done.err) == (0, True)
+    assert "method not known" in (tmp_path / "bad.csv").read_text("utf-8")
+    again = run("import", tmp_path / "labels.csv", "--mapping", tmp_path / "map.json")
+    assert "nothing was added" in again.err

@@ -16,9 +16,10 @@ import xlsxwriter
 from dashboard import errors
 from dashboard.importers.contract import Head, Reading, Settings
 from dashboard.importers.generic import IMPORTER
-from dashboard.importers.generic_mapping import load_mapping, propose_mapping
+from dashboard.importers.generic_mapping import load_mapping
+from dashboard.importers.mapping_proposal import propose_mapping
 from dashboard.importers.readers.open_source import open_sources
-from dashboard.web.pages.data.imports import shorten_titles
+from dashboard.web.pages.data.mapping_form import shorten_titles
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "generic"
 CASES = sorted(path.name.split(".")[0] for path in FIXTURES.glob("*.expected.json"))

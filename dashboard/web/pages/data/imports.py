@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,45 +19,23 @@ from dashboard.errors import (
     SameFile,
     UnknownFormat,
     join_quotes,
-    shorten_quote,
 )
 from dashboard.importers.columns.zones import list_zones
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS, name_source
-from dashboard.importers.generic_mapping import list_column_names, propose_mapping
 from dashboard.ingest.batch import import_files, preview_import
-from dashboard.ingest.isolation import open_isolated
-from dashboard.ingest.recalled_mapping import recall_mapping
 from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
 from dashboard.web.cached_store import Contents, close_sample, open_store, read_contents, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
+from dashboard.web.pages.data.import_answers import forget_settings, read_settings, save_settings
+from dashboard.web.pages.data.mapping_form import ask_words, edit_mapping
 from dashboard.web.pages.overview.to_do import show_to_do
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import show_frame
 from dashboard.web.uploads import Upload, save_uploads
 
-# Canonical columns that a mapping can fill, with their labels in the form.
-MAPPABLE_COLUMNS = {
-    "person": "Person",
-    "day_on": "Day",
-    "started_at": "Start (day and time)",
-    "start_date": "Start day",
-    "start_time": "Start time",
-    "ended_at": "End (day and time)",
-    "end_time": "End time",
-    "duration": "Length (h:mm, 1.5 h or the like)",
-    "hours": "Length in hours",
-    "minutes": "Length in minutes",
-    "seconds": "Length in seconds",
-    "project": "Project",
-    "task": "Task or issue",
-    "description": "Description",
-    "tags": "Tags",
-    "client": "Client",
-    "category": "Category",
-}
 SHOWN_REJECTS = 20
 TIME_TITLES = {"time_entry": "Hours", "labeling_event": "Labeling time", "experiment_run": "Machine hours"}
 PREVIEW_COLUMNS: Columns = {  # of others the title is the name
@@ -163,52 +140,45 @@ def describe_place(contents: Contents) -> tuple[str, str]:
 
 def _show_file(upload: Upload) -> Settings | None:
     """Draw one file's preview and return its settings once it can be imported."""
-    settings = _read_settings(upload)
+    settings = read_settings(upload)
     with st.container(border=True):
         st.subheader(escape_markdown(upload.name), anchor=False)
         if settings != Settings():
-            forget = partial(_forget_settings, upload)
+            forget = partial(forget_settings, upload)
             st.button("Answer anew", on_click=forget, icon=":material/undo:", type="tertiary", key=f"anew-{upload.key}")
-        try:
-            with st.spinner("Reading the file"):
-                previews = _preview_import(upload, settings, f"{upload.key} {settings} {open_store().generation()}")
-        except QuestionNeeded as question:
-            _ask_question(upload, question)
-        except SameFile as same_file:
-            _offer_replacement(upload, same_file)
-        except UnknownFormat as error:
-            st.warning(
-                escape_markdown(f"{error.message} {error.hint}"), title="Not a known export", icon=":material/table:"
-            )
-            _edit_mapping(upload)
-        except (AmbiguousFormat, BadMapping) as error:
-            show_error(error)
-            _edit_mapping(upload)
-        except DashboardError as error:
-            show_error(error)
-        else:
-            for number, preview in enumerate(previews):
-                _show_preview(preview, f"{upload.key}-{number}")
-            _offer_whole_period(upload, previews)
-            if any(preview.accepted or preview.changed for preview in previews) or settings.replace_period:
-                return settings
-            st.info("This file contains nothing new, so there is nothing to import.", icon=":material/info:")
-    return None
+        is_open = settings.mapping is not None and ask_words(upload, settings)
+        return settings if not is_open and _show_outcome(upload, settings) else None
 
 
-def _read_settings(upload: Upload) -> Settings:
-    saved_settings = st.session_state.setdefault("import-settings", {})
-    settings = saved_settings.get(upload.key, Settings())
-    return settings if isinstance(settings, Settings) else Settings()
-
-
-def _forget_settings(upload: Upload) -> None:
-    st.session_state.get("import-settings", {}).pop(upload.key, None)
-
-
-def _save_settings(upload: Upload, settings: Settings) -> None:
-    st.session_state.setdefault("import-settings", {})[upload.key] = settings
-    st.rerun()
+def _show_outcome(upload: Upload, settings: Settings) -> bool:
+    """Draw what an import would do, or what is to be answered first; return whether there is something to import."""
+    try:
+        with st.spinner("Reading the file"):
+            previews = _preview_import(upload, settings, f"{upload.key} {settings} {open_store().generation()}")
+    except QuestionNeeded as question:
+        _ask_question(upload, question)
+    except SameFile as same_file:
+        _offer_replacement(upload, same_file)
+    except UnknownFormat as error:
+        st.warning(
+            escape_markdown(f"{error.message} {error.hint}"), title="Not a known export", icon=":material/table:"
+        )
+        edit_mapping(upload)
+    except (AmbiguousFormat, BadMapping) as error:
+        show_error(error)
+        edit_mapping(upload)
+    except DashboardError as error:
+        show_error(error)
+        if settings.mapping:
+            edit_mapping(upload)
+    else:
+        for number, preview in enumerate(previews):
+            _show_preview(preview, f"{upload.key}-{number}")
+        _offer_whole_period(upload, previews)
+        if any(preview.accepted or preview.changed for preview in previews) or settings.replace_period:
+            return True
+        st.info("This file contains nothing new, so there is nothing to import.", icon=":material/info:")
+    return False
 
 
 @st.cache_data(max_entries=20, show_spinner=False, scope="session")
@@ -220,7 +190,7 @@ def _preview_import(_upload: Upload, _settings: Settings, key: str) -> list[Impo
 def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
     """Ask what the file leaves open, without a default: a wrong guess would shift every day."""
     st.warning(escape_markdown(question.message), title="One question about this file", icon=":material/help:")
-    settings = _read_settings(upload)
+    settings = read_settings(upload)
     if question.question == "zone":
         browser_zone = st.context.timezone
         zone = st.selectbox(
@@ -232,23 +202,31 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
             help=f"Your browser is in {browser_zone}." if browser_zone else None,
         )
         if zone:
-            _save_settings(upload, replace(settings, zone=zone))
+            save_settings(upload, replace(settings, zone=zone))
         if browser_zone and st.button(f"Use {browser_zone}, the zone of this browser", key=f"here-{upload.key}"):
-            _save_settings(upload, replace(settings, zone=browser_zone))
+            save_settings(upload, replace(settings, zone=browser_zone))
     elif question.question == "date_order":
         order = st.radio(
             "03/04/2026 means", ["3 April", "4 March"], index=None, key=f"order-{upload.key}", horizontal=True
         )
         if order:
-            _save_settings(upload, replace(settings, day_first=order == "3 April"))
+            save_settings(upload, replace(settings, day_first=order == "3 April"))
     elif question.question in EDIT_CHOICES:
         _ask_edited(upload, question.question)
     elif question.question == "person":
         person = st.text_input("Whose entries are these? An e-mail is best.", key=f"person-{upload.key}")
         if person:
-            _save_settings(upload, replace(settings, person=person.replace(";", ",")))
+            save_settings(upload, replace(settings, person=person.replace(";", ",")))
     else:
         st.caption(escape_markdown(question.hint))
+        if question.question == "decimal" and settings.mapping:
+            _ask_decimal_sign(upload, settings.mapping)
+
+
+def _ask_decimal_sign(upload: Upload, mapping: dict[str, str]) -> None:
+    sign = st.radio("The decimal sign is", [".", ","], index=None, key=f"decimal-{upload.key}", horizontal=True)
+    if sign:
+        save_settings(upload, replace(read_settings(upload), mapping=mapping | {"_decimal": sign}))
 
 
 def _ask_edited(upload: Upload, question: str) -> None:
@@ -256,78 +234,32 @@ def _ask_edited(upload: Upload, question: str) -> None:
     with st.container(horizontal=True):
         for label, edited in EDIT_CHOICES[question].items():
             if st.button(label, key=f"{edited}-{upload.key}"):
-                _save_settings(upload, replace(_read_settings(upload), edited=edited))
+                save_settings(upload, replace(read_settings(upload), edited=edited))
     if question in ("retold", "events"):
         st.caption("If it is the same work, leave the file out, or undo the earlier import first.")
     if question == "shifted":
         st.caption("Or read the file as the earlier one was:")
         zone = st.selectbox("Time zone", list_zones(), index=None, key=f"zone-{upload.key}")
         if zone:
-            _save_settings(upload, replace(_read_settings(upload), zone=zone))
+            save_settings(upload, replace(read_settings(upload), zone=zone))
 
 
 def _offer_replacement(upload: Upload, same_file: SameFile) -> None:
     """Offer to read a file again that is in the store with other answers."""
     st.warning(escape_markdown(same_file.message), title="Already imported", icon=":material/content_copy:")
     if st.button(f"Replace import {same_file.import_id} with this reading", key=f"replace-{upload.key}"):
-        _save_settings(upload, replace(_read_settings(upload), replaces=same_file.import_id))
+        save_settings(upload, replace(read_settings(upload), replaces=same_file.import_id))
 
 
 def _offer_whole_period(upload: Upload, previews: Sequence[ImportResult]) -> None:
     """Let the lead say that entries missing in the file are gone from the tracker."""
     missing = sum(preview.missing for preview in previews)
-    settings = _read_settings(upload)
+    settings = read_settings(upload)
     if missing or settings.replace_period:
         label = f"The file is the whole truth for its days: take out the {format_count(missing)} entries that it lacks"
         is_whole = st.toggle(label, value=settings.replace_period, key=f"whole-{upload.key}")
         if is_whole != settings.replace_period:
-            _save_settings(upload, replace(settings, replace_period=is_whole))
-
-
-def _edit_mapping(upload: Upload) -> None:
-    """Ask which column of an unknown table holds which value, with a proposal from the header."""
-    try:
-        with open_isolated(upload.path, upload.name) as sources:
-            table_head = sources[0].head()
-    except DashboardError:
-        return  # the file itself cannot be read; its message is shown above
-    if not table_head.header:
-        return
-    column_names = list_column_names(table_head.header)
-    with open_store().snapshot() as snapshot:
-        recalled = recall_mapping(snapshot, column_names)
-    proposed = (recalled or propose_mapping(table_head)) | (_read_settings(upload).mapping or {})
-    titles = shorten_titles(column_names)
-    with st.form(f"mapping-{upload.key}"):
-        st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
-        if recalled:
-            st.caption("Filled in as you mapped a table with these columns last.")
-        mapping: dict[str, str] = {}
-        with st.grid(4, min_column_width=200):
-            for field, label in MAPPABLE_COLUMNS.items():
-                index = column_names.index(proposed[field]) if proposed.get(field) in column_names else None
-                key = f"map-{field}-{upload.key}"
-                column = st.selectbox(
-                    label,
-                    column_names,
-                    index=index,
-                    format_func=titles.__getitem__,
-                    placeholder="not in this file",
-                    key=key,
-                )
-                if column:
-                    mapping[field] = column
-        if st.form_submit_button("Read with this mapping", type="primary") and mapping:
-            _save_settings(upload, replace(_read_settings(upload), mapping=mapping))
-
-
-def shorten_titles(names: Sequence[str]) -> dict[str, str]:
-    """Return what stands for each column in a choice: long names are cut, and numbered where they look alike then."""
-    quotes = Counter(map(shorten_quote, names))
-    return {
-        name: short if quotes[short := shorten_quote(name)] == 1 else f"{short} (column {number})"
-        for number, name in enumerate(names, start=1)
-    }
+            save_settings(upload, replace(settings, replace_period=is_whole))
 
 
 def _format_total(preview: ImportResult) -> str:

@@ -1,0 +1,296 @@
+"""A mapping guessed from the header and the cells of a table, so that it can be read as proposed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from dashboard.categories import CATEGORIES
+from dashboard.errors import BadMapping, DashboardError, QuestionNeeded
+from dashboard.importers.columns.dates import parse_day, parse_timestamp
+from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.columns.iso import parse_iso
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.contract import Head, Settings, Source
+from dashboard.importers.generic_mapping import (
+    CLOCKS,
+    check_mapping,
+    find_kind,
+    find_title_unit,
+    fold_value,
+    list_values,
+    name_value,
+    normalize_title,
+    resolve_columns,
+)
+from dashboard.importers.mapped_cells import NO_WORDS, YES_WORDS, parse_epochs
+from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS, Content
+from dashboard.importers.mapped_tables import find_mapped_importer
+from dashboard.importers.table import deduplicate_header
+from dashboard.schemas import Kind
+
+FEWEST_TOLD = 2  # marks of a kind, of which a table of times has none
+READABLE_SHARE = 0.8  # of the cells of a column that has the content of a part
+MOST_WORDS: Final = 20  # of a column that are asked about; one with more holds no words
+BARE_NUMBER: Final = r"^[-(]?\d+([.,]\d+)?[-)]?$"
+CLOCK: Final = r"^\d{1,2}[:.h]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?$"
+MOST_HOURS, MOST_MINUTES = 24, 1440  # a larger number of an entry is in the next smaller unit
+MOST_LABEL_SECONDS = 10_000  # of half the labels; larger numbers are milliseconds
+DAY_ORDERS: Final = ("day-month-year", "month-day-year")
+CellsOf = Callable[[str], pl.Series]  # the cells of a column; none where they are not known
+
+
+def propose_mapping(head: Head, kind: Kind | None = None) -> dict[str, str]:
+    """Guess part -> column of a kind; without one, of the kind that the header fits best.
+
+    Each column is proposed once, parts without a column are left out.
+    """
+    return _propose(head, kind or choose_kind(head), partial(_list_cells, head))
+
+
+def propose_working(source: Source, kind: Kind | None = None) -> dict[str, str]:
+    """Return the mapping proposed for a whole file, without the parts by which it could not be read."""
+    head = source.head()
+    kind = kind or choose_kind(head)
+    mapping = _propose(head, kind, lambda column: _collect_cells(source, column))
+    without_lengths = {part: column for part, column in mapping.items() if part not in LENGTH_PARTS}
+    needed = {part for choices, _ in MAPPED_KINDS[kind].required for part in choices}
+    without_rest = {part: column for part, column in mapping.items() if part in needed or part.startswith("_")}
+    for candidate in (mapping, without_lengths, without_rest):
+        if _is_readable(source, candidate):
+            return candidate
+    return mapping
+
+
+def _is_readable(source: Source, mapping: dict[str, str]) -> bool:
+    """Return whether some row is taken, whatever is answered to the questions that the file leaves open."""
+    try:
+        reading = find_mapped_importer(mapping).read(source, Settings(mapping=mapping, zone="UTC", day_first=True))
+        return any(batch.accepted.height for batch in reading.batches)
+    except QuestionNeeded:
+        return True
+    except DashboardError:
+        return False
+
+
+def _propose(head: Head, kind: Kind, cells_of: CellsOf) -> dict[str, str]:
+    mapping = _match_parts(head, kind)
+    if kind != "time_entry":
+        mapping = {"_kind": kind} | _keep_one_day(head, mapping)
+    elif "category" in mapping and not _are_known_categories(head, mapping["category"]):
+        del mapping["category"]
+    if kind == "time_entry":
+        mapping = _drop_rivals(mapping)
+    return _settle_words(kind, _fill_empty(_propose_unit(head, kind, mapping)), cells_of)
+
+
+def _list_cells(head: Head, column: str) -> pl.Series:
+    """Return the cells of a column in the first rows of a file."""
+    return head.sample[column] if column in head.sample.columns else pl.Series([], dtype=pl.String)
+
+
+def _collect_cells(source: Source, column: str) -> pl.Series:
+    return pl.concat(frame[column] for frame, _ in source.frames())
+
+
+def _settle_words(kind: Kind, mapping: dict[str, str], cells_of: CellsOf) -> dict[str, str]:
+    """Return the mapping with what its words mean, without columns of unknown words, and without an id that repeats."""
+    settled = dict(mapping)
+    for part, column in mapping.items():
+        if part in WORDS.get(kind, {}):
+            meanings = match_words(kind, part, cells_of(column).unique().drop_nulls())
+            known = {name_value(part, text): word for text, word in meanings.items() if word is not None}
+            if len(known) < len(meanings):
+                del settled[part]
+            else:
+                settled |= known
+        elif part == "native_id":
+            ids = cells_of(column).str.strip_chars()
+            if ids.filter(ids != "").is_duplicated().any():
+                del settled[part]
+    return settled
+
+
+def list_open_words(source: Source, mapping: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the most frequent texts of each mapped part of words that the mapping leaves open, with a likely meaning.
+
+    The meaning is empty where only the lead can say.
+    """
+    kind = find_kind(mapping)
+    columns = resolve_columns(mapping, source.head(), source.name)
+    open_words: dict[str, dict[str, str]] = {}
+    for part in (part for part in WORDS.get(kind, {}) if part in columns):
+        cells = _collect_cells(source, columns[part]).value_counts(sort=True).to_series()
+        meanings = match_words(kind, part, cells.drop_nulls())
+        frequent = dict.fromkeys(fold_value(text) for text in cells.drop_nulls())
+        known = list_values(mapping, part)
+        texts = [text for text in frequent if text in meanings and text not in known][:MOST_WORDS]
+        if texts:
+            open_words[part] = {text: meanings[text] or "" for text in texts}
+    return open_words
+
+
+def match_words(kind: Kind, part: str, texts: Iterable[str]) -> dict[str, str | None]:
+    """Return what each text of a part means that is no word of our own files; None where only the lead can say."""
+    known = {fold_value(word) for word in WORDS[kind][part]}
+    meanings = {
+        fold_value(other): word for word, others in MAPPED_KINDS[kind].parts[part].values.items() for other in others
+    }
+    folded = sorted({fold_value(text) for text in texts} - known - {""})
+    return {text: meanings.get(fold_value(normalize_title(text))) for text in folded}
+
+
+def choose_kind(head: Head) -> Kind:
+    """Return what the rows of a table probably are: times, unless its header says more of another kind."""
+    marks = {kind: _count_marks(head, kind) for kind in MAPPED_KINDS}
+    is_valid = {kind: _is_complete({"_kind": kind} | _match_parts(head, kind)) for kind in MAPPED_KINDS}
+    valid_kinds: list[Kind] = [kind for kind in MAPPED_KINDS if is_valid[kind]]
+    best = max(valid_kinds, key=marks.__getitem__) if valid_kinds else "time_entry"
+    if marks[best] >= FEWEST_TOLD or not is_valid["time_entry"]:
+        return best
+    return "time_entry"
+
+
+def _count_marks(head: Head, kind: Kind) -> int:
+    """Return how much a header says that its rows are of a kind: nothing unless it names what each row is about."""
+    parts = MAPPED_KINDS[kind].parts
+    mapping = _match_parts(head, kind, is_strict=True)
+    subjects = MAPPED_KINDS[kind].required[0][0]
+    sure = [part for part, column in mapping.items() if re.fullmatch(parts[part].sure_words, normalize_title(column))]
+    return sum(parts[part].tells for part in mapping) + len(sure) if mapping.keys() & set(subjects) else 0
+
+
+def _is_complete(mapping: Mapping[str, str]) -> bool:
+    try:
+        check_mapping(mapping)
+    except BadMapping:
+        return False
+    return True
+
+
+def _match_parts(head: Head, kind: Kind, *, is_strict: bool = False) -> dict[str, str]:
+    """Return part -> column of the file, by the words of the header and, but for times, by what the cells hold."""
+    titles = zip(head.header, deduplicate_header(head.header), strict=True)
+    free = {name: normalize_title(title) for title, name in titles}
+    parts = MAPPED_KINDS[kind].parts
+    patterns = [(part, parts[part].words) for part in parts]
+    if not is_strict:
+        patterns += [(part, parts[part].weak_words) for part in parts if parts[part].weak_words]
+    mapping: dict[str, str] = {}
+    for part, words in patterns:
+        columns = (
+            name
+            for name, title in free.items()
+            if re.fullmatch(words, title) and (kind == "time_entry" or _has_content(head, name, parts[part].content))
+        )
+        column = next(columns, None) if part not in mapping else None
+        if column is not None:
+            mapping[part] = column
+            del free[column]
+    return mapping
+
+
+def _has_content(head: Head, column: str, content: Content) -> bool:
+    """Return whether most cells of a column can be read as such content; every text is one, a word is judged later."""
+    cells = _list_cells(head, column)
+    if content in ("text", "word") or column not in head.sample.columns:
+        return True
+    table = cells.to_frame("cell").select(clean_text(pl.col("cell"))).filter(pl.col("cell").is_not_null())
+    return table.height > 0 and float(_flag_readable(table, content).mean() or 0) >= READABLE_SHARE  # type: ignore[arg-type]
+
+
+def _flag_readable(table: pl.DataFrame, content: Content) -> pl.Series:
+    cell = pl.col("cell")
+    days = [parse_day(cell, order).is_not_null() for order in DAY_ORDERS]
+    stamps = [parse_timestamp(cell, order).is_not_null() for order in DAY_ORDERS]
+    stamps += [
+        pl.lit(parse_iso(table["cell"])["local"].is_not_null()),
+        pl.lit(parse_epochs(table["cell"]).is_not_null()),
+    ]
+    signs = (".", ",")
+    tests = {
+        "day": pl.any_horizontal(days),
+        "clock": cell.str.contains(CLOCK),
+        "instant": pl.any_horizontal(*stamps, *days, cell.str.contains(CLOCK)),
+        "length": pl.any_horizontal(parse_duration(cell, bare="seconds", decimal=sign).is_not_null() for sign in signs),
+        "number": pl.any_horizontal(parse_number(cell, sign).is_not_null() for sign in signs),
+        "flag": cell.str.to_lowercase().is_in((*YES_WORDS, *NO_WORDS)),
+    }
+    return table.select(tests[content].alias("is_readable"))["is_readable"]
+
+
+def _are_known_categories(head: Head, column: str) -> bool:
+    """Return whether all values are categories of this dashboard; the row of any other would be rejected."""
+    values = head.sample[column].drop_nulls() if column in head.sample.columns else ()
+    return all(str(value).strip().lower() in {"", *CATEGORIES} for value in values)
+
+
+def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
+    """Keep one column for the start and one for the length of an entry."""
+    if "start_date" not in mapping and "day_on" in mapping and {"start_time", "started_at"} & mapping.keys():
+        mapping["start_date"] = mapping.pop("day_on")
+    if "start_date" in mapping and "started_at" in mapping:
+        mapping.setdefault("start_time", mapping.pop("started_at"))
+    if "start_date" in mapping and "ended_at" in mapping:
+        mapping.setdefault("end_time", mapping.pop("ended_at"))
+    starts = [part for part in ("started_at", "start_date", "day_on") if part in mapping]
+    rivals = {*starts[1:], *_list_other_lengths(mapping)}
+    return {part: column for part, column in mapping.items() if part not in rivals}
+
+
+def _list_other_lengths(mapping: Mapping[str, str]) -> list[str]:
+    return [part for part in LENGTH_PARTS if part in mapping][1:]
+
+
+def _keep_one_day(head: Head, mapping: dict[str, str]) -> dict[str, str]:
+    """Keep one column for the length, and the day only where no moment names it."""
+    columns = {part: column for part, column in mapping.items() if part not in _list_other_lengths(mapping)}
+    for moment, clock in CLOCKS.items():
+        if moment in columns and _is_clock(head, columns[moment]):
+            columns.setdefault(clock, columns.pop(moment))
+    if {"finished_at", "started_at"} & columns.keys() and not {*CLOCKS.values()} & columns.keys():
+        columns.pop("day_on", None)
+    return columns
+
+
+def _is_clock(head: Head, column: str) -> bool:
+    cells = _list_cells(head, column).str.strip_chars()
+    cells = cells.filter(cells != "")
+    return bool(len(cells)) and bool(cells.str.contains(CLOCK).all())
+
+
+def _propose_unit(head: Head, kind: Kind, mapping: dict[str, str]) -> dict[str, str]:
+    """Add the unit of plain numbers: that of the title, else the largest one in which the lengths are possible."""
+    column = mapping.get("duration")
+    if column is None or column not in head.sample.columns:
+        return mapping
+    cells = head.sample[column].str.strip_chars()
+    plain = cells.filter(cells.str.contains(BARE_NUMBER))
+    if plain.is_empty():
+        return mapping
+    numbers = plain.str.replace_all("[()]", "").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    unit = find_title_unit(column)
+    if unit is None and kind == "time_entry":
+        longest = float(numbers.abs().max() or 0)  # type: ignore[arg-type]
+        unit = "hours" if longest <= MOST_HOURS else "minutes" if longest <= MOST_MINUTES else "seconds"
+    elif unit is None:
+        is_long = kind == "labeling_event" and float(numbers.median() or 0) > MOST_LABEL_SECONDS  # type: ignore[arg-type]
+        unit = "milliseconds" if is_long else "seconds"
+    return mapping | {"_duration_unit": unit}
+
+
+def _fill_empty(mapping: dict[str, str]) -> dict[str, str]:
+    """Add what the header itself says of all rows: the name of the score, and that a run with a score ended."""
+    if mapping.get("_kind") != "experiment_run" or "value" not in mapping:
+        return mapping
+    title = normalize_title(mapping["value"])
+    has_name = re.fullmatch("(metric )?value|score|wert|valeur|valor", title) is None
+    if "metric" not in mapping and has_name:
+        mapping = mapping | {name_value("metric", ""): mapping["value"]}
+    tells_end = mapping.keys() & {"state", "finished_at", "finished_time", *LENGTH_PARTS}
+    return mapping if tells_end else mapping | {name_value("state", ""): "finished"}

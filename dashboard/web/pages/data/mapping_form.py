@@ -1,0 +1,157 @@
+"""The mapping of a table that no importer knows: which column holds what, and what its words mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, shorten_quote
+from dashboard.importers.contract import Settings
+from dashboard.importers.generic_mapping import find_kind, list_column_names, list_units, name_value
+from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
+from dashboard.ingest.isolation import open_isolated
+from dashboard.ingest.recalled_mapping import recall_mapping
+from dashboard.schemas import Kind
+from dashboard.web.cached_store import open_store
+from dashboard.web.components import escape_markdown
+from dashboard.web.pages.data.import_answers import read_settings, save_settings
+from dashboard.web.uploads import Upload
+
+
+@st.cache_data(max_entries=100, show_spinner=False, scope="session")
+def _propose_mapping(_upload: Upload, kind: Kind | None, key: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the columns of a table and the mapping proposed for it; none where the file cannot be read."""
+    del key
+    try:
+        with open_isolated(_upload.path, _upload.name) as sources:
+            header = sources[0].head().header
+            return list_column_names(header), sources[0].propose_mapping(kind) if header else {}
+    except DashboardError:
+        return (), {}  # its message is shown above
+
+
+def edit_mapping(upload: Upload) -> None:
+    """Ask which column of an unknown table holds which value, with a proposal from its header and its cells."""
+    column_names, likely = _propose_mapping(upload, None, upload.key)
+    if not column_names:
+        return
+    with open_store().snapshot() as snapshot:
+        recalled = recall_mapping(snapshot, column_names)
+    given = read_settings(upload).mapping or recalled or likely
+    kinds = list(MAPPED_KINDS)
+    kind = st.selectbox(
+        "Each row is one of the",
+        kinds,
+        index=kinds.index(find_kind(given)),
+        format_func=lambda kind: MAPPED_KINDS[kind].title,
+        key=f"kind-{upload.key}",
+    )
+    if kind != find_kind(given):
+        _, given = _propose_mapping(upload, kind, f"{upload.key} {kind}")
+    with st.form(f"mapping-{kind}-{upload.key}"):
+        st.markdown(f"**Which column holds what?** {MAPPED_KINDS[kind].needs}")
+        if given == recalled:
+            st.caption("Filled in as you mapped a table with these columns last.")
+        mapping = _ask_columns(kind, column_names, given, upload.key)
+        if st.form_submit_button("Read with this mapping", type="primary") and mapping.keys() - {"_kind"}:
+            save_settings(upload, replace(read_settings(upload), mapping=mapping))
+
+
+def _ask_columns(kind: Kind, column_names: Sequence[str], given: Mapping[str, str], key: str) -> dict[str, str]:
+    """Draw a choice of columns for each part of a kind, and return the mapping that is chosen."""
+    parts = MAPPED_KINDS[kind].parts
+    mapping = {part: value for part, value in given.items() if part.startswith("_")}
+    mapping |= {} if kind == "time_entry" else {"_kind": kind}
+    rare = {part for part in parts if parts[part].is_rare}
+    for is_rare, place in ((False, st.container()), (True, st.expander("More columns"))):
+        with place, st.grid(4, min_column_width=200):
+            for part in parts:
+                if (part in rare) == is_rare:
+                    column = _choose_column(kind, part, column_names, given, key)
+                    mapping |= {part: column} if column else {}
+            if not is_rare:
+                mapping = _choose_options(kind, mapping, key)
+    return mapping
+
+
+def _choose_column(
+    kind: Kind, part: str, column_names: Sequence[str], given: Mapping[str, str], key: str
+) -> str | None:
+    titles = shorten_titles(column_names)
+    return st.selectbox(
+        MAPPED_KINDS[kind].parts[part].title,
+        column_names,
+        index=column_names.index(given[part]) if given.get(part) in column_names else None,
+        format_func=titles.__getitem__,
+        placeholder="not in this file",
+        key=f"map-{kind}-{part}-{key}",
+    )
+
+
+def shorten_titles(names: Sequence[str]) -> dict[str, str]:
+    """Return what stands for each column in a choice: long names are cut, and numbered where they look alike then."""
+    quotes = Counter(map(shorten_quote, names))
+    return {
+        name: short if quotes[short := shorten_quote(name)] == 1 else f"{short} (column {number})"
+        for number, name in enumerate(names, start=1)
+    }
+
+
+def _choose_options(kind: Kind, mapping: Mapping[str, str], key: str) -> dict[str, str]:
+    """Draw what no column tells: the unit of plain numbers, and the one word that may hold for all rows."""
+    choices = {"_duration_unit": ("Unit of plain numbers in Length", list_units(kind))}
+    part = MAPPED_KINDS[kind].filled
+    if part is not None:
+        title = f"{MAPPED_KINDS[kind].parts[part].title} of rows without one"
+        choices[name_value(part, "")] = (title, WORDS[kind][part])
+    chosen = dict(mapping)
+    for option, (title, words) in choices.items():
+        index = words.index(mapping[option]) if mapping.get(option) in words else None
+        word = st.selectbox(title, words, index=index, placeholder="not known", key=f"map{option}-{kind}-{key}")
+        chosen.pop(option, None)
+        chosen |= {option: word} if word else {}
+    return chosen
+
+
+@st.cache_data(max_entries=100, show_spinner=False, scope="session")
+def _list_open_words(_upload: Upload, _settings: Settings, key: str) -> dict[str, dict[str, str]]:
+    """Return the words of a file that its mapping leaves open; none where it does not fit, which the preview says."""
+    del key
+    try:
+        with open_isolated(_upload.path, _upload.name) as sources:
+            return sources[0].list_open_words(_settings)
+    except DashboardError:
+        return {}
+
+
+def ask_words(upload: Upload, settings: Settings) -> bool:
+    """Ask once what the words of a mapped file mean that are none of ours; return whether that is still open."""
+    mapping = settings.mapping or {}
+    kind = find_kind(mapping)
+    asked = st.session_state.setdefault("asked-words", {})
+    open_words = _list_open_words(upload, settings, f"{upload.key} {mapping}")
+    if not open_words or asked.get(upload.key) == {part: mapping[part] for part in open_words}:
+        return False
+    answers: dict[str, str] = {}
+    with st.form(f"words-{upload.key}"):
+        st.markdown("**What do these words mean?** Rows with a word that stays open are rejected.")
+        for part, texts in open_words.items():
+            st.caption(MAPPED_KINDS[kind].parts[part].title)
+            with st.grid(4, min_column_width=200):
+                for text, meaning in texts.items():
+                    words = WORDS[kind][part]
+                    word = st.selectbox(
+                        escape_markdown(shorten_quote(text)),
+                        words,
+                        index=words.index(meaning) if meaning in words else None,
+                        placeholder="reject these rows",
+                        key=f"word-{part}-{text}-{upload.key}",
+                    )
+                    answers |= {name_value(part, text): word} if word else {}
+        if st.form_submit_button("Read with these words", type="primary"):
+            asked[upload.key] = {part: mapping[part] for part in open_words}
+            save_settings(upload, replace(settings, mapping=mapping | answers))
+    return True

@@ -1,0 +1,238 @@
+"""Tables of labels and runs through a mapping: what is proposed works as it is, and what is not told stays unknown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.importers.contract import Reading, Settings
+from dashboard.importers.generic_mapping import load_mapping
+from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
+from dashboard.importers.mapped_tables import MAPPED_IMPORTERS, find_mapped_importer
+from dashboard.importers.mapping_proposal import list_open_words, match_words, propose_working
+from dashboard.importers.readers.open_source import open_sources
+
+Rows = list[tuple[object, ...]]
+
+
+def read_table(
+    path: Path, table: str, mapping: dict[str, str] | None = None, **settings: object
+) -> tuple[Reading, pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Return how a table is read by a mapping, or else by the one proposed for it, and its rows."""
+    path.write_text(table, "utf-8")
+    with open_sources(path) as (source,):
+        used = mapping or propose_working(source)
+        reading = find_mapped_importer(used).read(source, Settings(mapping=used, **settings))  # type: ignore[arg-type]
+        batches = list(reading.batches)
+    assert all(batch.rows == batch.accepted.height + batch.bad.height for batch in batches)
+    return reading, pl.concat(batch.accepted for batch in batches), pl.concat(batch.bad for batch in batches), used
+
+
+PROPOSALS: dict[str, tuple[str, str, Rows]] = {  # table -> columns that are compared, and what they hold
+    "image,annotator,label,timestamp,duration\na.png,Ann,cat,2026-03-02 09:00,3.25\nb.png,B,dog,2026-03-02 09:01,0\n": (
+        "labeling_event",
+        "item person answer day_on milliseconds method outcome",
+        [
+            ("a.png", "Ann", "cat", "2026-03-02", 3250, "unknown", "submitted"),
+            ("b.png", "B", "dog", "2026-03-02", 0, "unknown", "submitted"),
+        ],
+    ),
+    "Bild;Bearbeiter;Datum;Uhrzeit;Status;Sekunden\nx1;Ann;02.03.2026;09:00;fertig;3,5\n"
+    "x2;Ann;14.03.2026;09:01;übersprungen;4,5\n": (
+        "labeling_event",
+        "item person day_on finished_at milliseconds outcome",
+        [
+            ("x1", "Ann", "2026-03-02", "2026-03-02 09:00:00+00:00", 3500, "submitted"),
+            ("x2", "Ann", "2026-03-14", "2026-03-14 09:01:00+00:00", 4500, "skipped"),
+        ],
+    ),
+    "id,worker,created_at,time_ms,source\n1,w1,1767225600,3200,human\n1,w2,1767225700500,3300,model\n": (
+        "labeling_event",
+        "item person finished_at milliseconds method",
+        [
+            ("1", "w1", "2026-01-01 00:00:00+00:00", 3200, "manual"),
+            ("1", "w2", "2026-01-01 00:01:40.500000+00:00", 3300, "automatic"),
+        ],
+    ),
+    "image;étiqueteur;étape;date\n7;Ann;relecture;2026-03-02\n": (
+        "labeling_event",
+        "item stage day_on person",
+        [("7", "review", "2026-03-02", "unnamed annotator")],
+    ),
+    "experiment,date,accuracy,labels,seed\nr1,2026-03-02,0.91,100,1\n": (
+        "experiment_run",
+        "run day_on metric value labels_used seed state",
+        [("r1", "2026-03-02", "accuracy", 0.91, 100, 1, "finished")],
+    ),
+    "run,started,runtime,status,f1\nr1,2026-03-02T09:00:00Z,120,success,0.8\nr2,2026-03-02T10:00:00Z,60,crashed,\n": (
+        "experiment_run",
+        "run finished_at seconds state value",
+        [
+            ("r1", "2026-03-02 09:02:00+00:00", 120, "finished", 0.8),
+            ("r2", "2026-03-02 10:01:00+00:00", 60, "failed", None),
+        ],
+    ),
+    "Who,Date,Item,Time\nAnn,2026-03-02,x,90\nBob,2026-03-03,y,45\n": (
+        "time_entry",
+        "person seconds",
+        [("Ann", 5400), ("Bob", 2700)],
+    ),
+    "User,Task,Type,Status,Start,End\nAnn,T,bug,done,2026-03-02T09:00:00Z,2026-03-02T10:00:00Z\n": (
+        "time_entry",
+        "person task seconds",
+        [("Ann", "T", 3600)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", PROPOSALS, ids=range(len(PROPOSALS)))
+def test_the_proposal_for_a_table_works_as_it_is(table: str, tmp_path: Path) -> None:
+    kind, columns, rows = PROPOSALS[table]
+    _, accepted, bad, mapping = read_table(tmp_path / "a.csv", table, zone="UTC")
+    assert mapping.get("_kind", "time_entry") == kind
+    seen = [
+        tuple(value if isinstance(value, (str, float, int, type(None))) else str(value) for value in row)
+        for row in accepted.select(columns.split()).rows()
+    ]
+    assert (seen, bad.height) == (rows, 0)
+
+
+def test_ids_that_repeat_and_words_of_others_are_not_proposed_however_late_they_come(tmp_path: Path) -> None:
+    lines = [f"i{n},img{n},Ann,2026-03-02,done" for n in range(500)]
+    table = "\n".join(["id,image,annotator,date,status", *lines, "i0,img500,Ann,2026-03-02,somehow"]) + "\n"
+    _, accepted, bad, mapping = read_table(tmp_path / "a.csv", table)
+    assert not mapping.keys() & {"native_id", "outcome"}
+    assert (accepted.height, bad.height) == (501, 0)
+
+
+LABELS = "img,by,how,result,secs,day\n1,Ann,hand,ok,5,2026-03-02\n2,Ann,magic,,4,2026-03-02\n3,Ann,,ng,x,2026-03-02\n"
+RUN_COLUMNS = {"_kind": "experiment_run", "run": "img", "day_on": "day"}
+LABEL_COLUMNS = {"_kind": "labeling_event", "item": "img", "person": "by", "day_on": "day"}
+
+
+def test_words_that_the_mapping_leaves_open_are_rejected_with_line_and_reason(tmp_path: Path) -> None:
+    mapping = LABEL_COLUMNS | {"method": "how", "_method:hand": "manual"}
+    _, accepted, bad, _ = read_table(tmp_path / "a.csv", LABELS, mapping)
+    assert accepted["method"].to_list() == ["manual", "unknown"]
+    assert bad.select("line", "reason").rows() == [(3, "method not known")]
+    assert "magic" in bad["raw"].item()
+
+
+def test_what_a_cell_means_is_asked_with_what_is_likely(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(LABELS, "utf-8")
+    with open_sources(tmp_path / "a.csv") as (source,):
+        assert list_open_words(source, LABEL_COLUMNS | {"method": "how", "outcome": "result"}) == {
+            "method": {"hand": "manual", "magic": ""},
+            "outcome": {"ng": "rejected", "ok": "accepted"},
+        }
+        settled = LABEL_COLUMNS | {"method": "how", "_method:hand": "manual", "_method:magic": "weak"}
+        assert list_open_words(source, settled) == {}
+
+
+def test_a_label_whose_method_nobody_told_is_never_manual(tmp_path: Path) -> None:
+    reading, accepted, _, _ = read_table(tmp_path / "a.csv", LABELS, LABEL_COLUMNS)
+    assert accepted["method"].unique().to_list() == ["unknown"]
+    assert accepted["suggestion"].unique().to_list() == ["unknown"]
+    assert "kept as unknown, not as manual" in reading.warnings[0]
+    _, told, _, _ = read_table(tmp_path / "a.csv", LABELS, LABEL_COLUMNS | {"_method:": "manual"})
+    assert told["method"].unique().to_list() == ["manual"]
+
+
+def test_a_verdict_without_a_stage_is_a_review_of_its_label(tmp_path: Path) -> None:
+    mapping = LABEL_COLUMNS | {"outcome": "result", "_outcome:ok": "accepted", "_outcome:ng": "rejected"}
+    reading, accepted, _, _ = read_table(tmp_path / "a.csv", LABELS, mapping | {"seconds": "secs"})
+    assert accepted.select("line", "stage", "outcome", "milliseconds", "person").rows() == [
+        (2, "annotate", "submitted", 5000, "Ann"),
+        (2, "review", "accepted", None, None),
+        (3, "annotate", "submitted", 4000, "Ann"),
+    ]
+    assert accepted["annotation"][0] == accepted["about"][1]
+    assert "a label and its review: 1" in " ".join(reading.final_warnings())
+    _, reviews, _, _ = read_table(tmp_path / "a.csv", LABELS, mapping | {"_stage:": "review"})
+    assert reviews.select("stage", "outcome").rows() == [
+        ("review", "accepted"), ("review", "submitted"), ("review", "rejected"),
+    ]  # fmt: skip
+
+
+def test_a_table_without_people_or_times_says_so(tmp_path: Path) -> None:
+    reading, accepted, _, _ = read_table(
+        tmp_path / "a.csv", LABELS, {"_kind": "labeling_event", "item": "img", "day_on": "day"}
+    )
+    assert accepted["person"].unique().to_list() == ["unnamed annotator"]
+    assert accepted["milliseconds"].null_count() == accepted.height
+    assert "who made a label; how long it took" in reading.warnings[0]
+    assert [warning.rsplit(": ", 1)[1] for warning in reading.final_warnings()] == ["3.", "3."]
+
+
+def test_a_stamp_alone_is_a_time_estimated_from_gaps(tmp_path: Path) -> None:
+    table = "image,annotator,completed at\n1,Ann,2026-03-02T09:00:00Z\n2,Ann,2026-03-02T09:01:00Z\n"
+    _, accepted, _, _ = read_table(tmp_path / "a.csv", table)
+    assert accepted.select("time_kind", "milliseconds").unique().rows() == [("gap-derived", None)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "question"),
+    [("03/04/2026", "date_order"), ("2026-03-02 09:00", "zone")],
+)
+def test_what_a_date_leaves_open_is_asked(cells: str, question: str, tmp_path: Path) -> None:
+    with pytest.raises(QuestionNeeded) as asked:
+        read_table(tmp_path / "a.csv", f"image,annotator,finished\n1,Ann,{cells}\n")
+    assert asked.value.question == question
+
+
+UNREADABLE = {
+    "no item": (LABEL_COLUMNS, ",Ann,,,,2026-03-02"),
+    "no date that can be read": (LABEL_COLUMNS, "1,Ann,,,,soon"),
+    "no duration that can be read": (LABEL_COLUMNS | {"seconds": "secs"}, "1,Ann,,,long,2026-03-02"),
+    "negative duration": (LABEL_COLUMNS | {"seconds": "secs"}, "1,Ann,,,-5,2026-03-02"),
+    "longer than 31 days": (LABEL_COLUMNS | {"hours": "result"}, "1,Ann,,999,,2026-03-02"),
+    "objects cannot be read": (LABEL_COLUMNS | {"objects": "how"}, "1,Ann,many,,,2026-03-02"),
+    "no run": (RUN_COLUMNS, ",Ann,,,,2026-03-02"),
+    "state not known": (RUN_COLUMNS | {"state": "how"}, "1,,odd,,,2026-03-02"),
+    "value cannot be read": (RUN_COLUMNS | {"value": "how"}, "1,,good,,,2026-03-02"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+def test_a_row_that_cannot_be_right_is_rejected_as_in_our_own_files(reason: str, tmp_path: Path) -> None:
+    mapping, row = UNREADABLE[reason]
+    _, accepted, bad, _ = read_table(tmp_path / "a.csv", f"img,by,how,result,secs,day\n{row}\n", mapping)
+    assert (accepted.height, bad.select("line", "reason").rows()) == (0, [(2, reason)])
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('{"kind": "labeling_event", "columns": {"item": "a"}}', "when a label was made"),
+        ('{"kind": "labeling_event", "columns": {"day_on": "a"}}', "what was labeled"),
+        ('{"kind": "experiment_run", "columns": {"run": "a"}}', "when a run began"),
+        ('{"kind": "labeling_event", "columns": {"item": "a", "day_on": "b", "billable": "c"}}', 'name "billable"'),
+        ('{"columns": {"day_on": "a", "hours": "b"}, "values": {"outcome": {"ok": "accepted"}}}', 'part "outcome"'),
+        ('{"columns": {"day_on": "a", "hours": "b"}, "values": ["ok"]}', "no words by part"),
+        ('{"columns": {"duration": "a", "day_on": "b"}, "duration_unit": "milliseconds"}', "duration_unit cannot be"),
+        (
+            '{"kind": "labeling_event", "columns": {"item": "a", "day_on": "b"}, "values": {"method": {"x": "hand"}}}',
+            'method cannot be "hand"',
+        ),
+    ],
+)  # fmt: skip
+def test_a_mapping_of_labels_or_runs_that_cannot_be_used(written: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text(written, "utf-8")
+    with pytest.raises(BadMapping) as caught:
+        load_mapping(tmp_path / "m.json")
+    assert says in caught.value.message
+    assert caught.value.hint
+
+
+def test_every_part_and_word_is_one_of_our_own_files() -> None:
+    for importer in MAPPED_IMPORTERS:
+        kind = importer.kind
+        for part, words in WORDS.get(kind, {}).items():
+            values = MAPPED_KINDS[kind].parts[part].values
+            assert set(values) == set(words), part
+            names = [name for others in values.values() for name in others]
+            meanings = match_words(kind, part, names)
+            assert None not in meanings.values()
