@@ -8,8 +8,8 @@ from typing import Any
 
 from dashboard.privacy import neutralize_cell
 from dashboard.reports.document import Chart, clean_text
-from dashboard.reports.print_charts import MEASURES
-from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
+from dashboard.reports.print_charts import LINES, find_look
+from dashboard.theme import SIDE_COLOURS
 
 CHART_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 DRAWING_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -48,7 +48,7 @@ def build_line_data(chart: Chart) -> Any:  # noqa: ANN401 - see draw_chart
     data = CategoryChartData(number_format="0%")
     rows = chart.rows.pivot(on="measure", index="begins_on", values="share").sort("begins_on")
     data.categories = rows.get_column("begins_on").to_list()
-    for name in (measure for measure in MEASURES if measure in rows.columns):
+    for name in (line for line in LINES if line in rows.columns):
         data.add_series(name, rows.get_column(name).to_list())
     if chart.marks:
         data.add_series(MARKS_LABEL, [1.0 if letter else None for letter in find_letters(chart)])
@@ -170,13 +170,15 @@ def style_chart(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # n
     native_chart.chart_title.text_frame.text = chart.title
     native_chart.has_legend = is_line
     native_chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID_COLOUR)
-    side = CATEGORY_COLOURS["light"]
-    colours = (side["labeling"], side["review"]) if is_line else (SIDE_COLOURS["light"]["team"],)
-    for index, (series, colour) in enumerate(zip(native_chart.plots[0].series, colours, strict=False)):
-        if is_line and index:
-            series.format.line.dash_style = MSO_LINE.ROUND_DOT  # told apart without colours
-        look = series.format.line.color if is_line else _fill_series(series)
-        look.rgb = RGBColor.from_string(colour.lstrip("#"))
+    for series in native_chart.plots[0].series:
+        if not is_line:
+            _fill_series(series).rgb = RGBColor.from_string(SIDE_COLOURS["light"]["team"].lstrip("#"))
+        elif series.name in LINES:
+            look = find_look(series.name, "light")
+            series.format.line.color.rgb = RGBColor.from_string(look.colour.lstrip("#"))
+            series.format.line.width = Pt(look.width)
+            if look.is_dotted:
+                series.format.line.dash_style = MSO_LINE.ROUND_DOT
     if is_line:
         native_chart.legend.position, native_chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         native_chart.value_axis.minimum_scale, native_chart.value_axis.maximum_scale = 0, 1

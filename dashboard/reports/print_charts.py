@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import altair as alt
 
@@ -12,16 +13,27 @@ from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXI
 
 CHART_HEIGHT = 150  # pixels
 MEASURES = ("of labeling and modeling", "of all tracked time")
+LIMITS = tuple(
+    f"{measure}, at {end}" for measure in MEASURES for end in ("least", "most")
+)  # where hours are not sorted
+LINES = (*MEASURES, *LIMITS)  # one colour each for a measure and its limits, which are thin
 
 
 @cache
 def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
-    """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line."""
+    """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line.
+
+    A week with hours that are not sorted yet may have thin limits in place of a share.
+    """
     belief = f"the {format_share(claim)} belief, of all tracked time"
-    colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"], TEXT[mode]]
-    scale = alt.Scale(domain=[*MEASURES, belief], range=colours)
-    dashes = alt.Scale(domain=[*MEASURES, belief], range=[[1, 0], [3, 2], [6, 3]])
-    legend = alt.Legend(orient="bottom", title=None, symbolType="stroke", columns=2, labelLimit=240)
+    looks = [find_look(name, mode) for name in LINES]
+    names = [*LINES, belief]
+    scale = alt.Scale(domain=names, range=[*(look.colour for look in looks), TEXT[mode]])
+    dashes = alt.Scale(domain=names, range=[*([3, 2] if look.is_dotted else [1, 0] for look in looks), [6, 3]])
+    widths = alt.Scale(domain=names, range=[*(look.width for look in looks), 1])
+    legend = alt.Legend(
+        orient="bottom", title=None, symbolType="stroke", columns=2, labelLimit=240, values=[*MEASURES, belief]
+    )
     axis = alt.Axis(format=SHARE_AXIS, tickCount=5)
     lines = (
         alt.Chart()
@@ -43,6 +55,7 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
             color=alt.Color("measure:N", scale=scale, legend=legend),
             strokeDash=alt.StrokeDash("measure:N", scale=dashes, legend=legend),
+            strokeWidth=alt.StrokeWidth("measure:N", scale=widths, legend=None),
         )
     )
     # One mark in all, not one per row: a dashed line drawn many times over itself looks smeared.
@@ -53,6 +66,21 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
         .encode(y=alt.datum(claim), color=alt.datum(belief), strokeDash=alt.datum(belief))
     )
     return build_chart_spec(alt.layer(lines, rule), CHART_HEIGHT)
+
+
+class LineLook(NamedTuple):
+    """How a line looks; its width is in pixels."""
+
+    colour: str
+    is_dotted: bool
+    width: float
+
+
+def find_look(name: str, mode: Mode) -> LineLook:
+    """Return how a line of LINES looks: measures are told apart without colours, and limits are thin."""
+    is_first = name.startswith(MEASURES[0])
+    colour = CATEGORY_COLOURS[mode]["labeling" if is_first else "review"]
+    return LineLook(colour, not is_first, 2.0 if name in MEASURES else 0.8)
 
 
 @cache

@@ -21,7 +21,10 @@ from dashboard.units import format_share, format_table_day
 MAX_PROJECTS = 10
 MAX_NOTE_LENGTH = 160  # characters of a note
 MIN_MARKS = 2  # marks; one alone is no chart
-MEASURES = dict(zip(("share_of_labeling_and_modeling", "share_of_all_tracked"), print_charts.MEASURES, strict=True))
+SHARES = ("share_of_labeling_and_modeling", "share_of_all_tracked")
+LIMITS = ("share_of_both_low", "share_of_both_high", "share_of_all_low", "share_of_all_high")
+MEASURES = dict(zip((*SHARES, *LIMITS), print_charts.LINES, strict=True))  # column -> line
+LIMITS_NOTE = "Two thin lines of one colour: the least and the most of a share while hours are not sorted yet."
 
 
 def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
@@ -31,8 +34,12 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
     )
     weeks = weeks.with_columns(
         pl.when(pl.col("week_on").is_in(disclosable)).then(pl.col(column)).alias(column)
-        for column, disclosable in zip(MEASURES, (disclosure.shown_weeks_of_both, disclosure.shown_weeks), strict=True)
+        for column, disclosable in zip(SHARES, (disclosure.shown_weeks_of_both, disclosure.shown_weeks), strict=True)
         if disclosable is not None
+    ).with_columns(
+        # Where small groups are withheld, limits would tell the hours of the few that are between them.
+        pl.when(pl.col(column).is_null() & (not disclosure.hides_groups)).then(pl.col(limit)).alias(limit)
+        for column, limit in zip((SHARES[0], SHARES[0], SHARES[1], SHARES[1]), LIMITS, strict=True)
     )
     # A week shared by the history and the period comes twice; keep the period's own days.
     weeks = weeks.unique("week_on", keep="last", maintain_order=True)
@@ -50,6 +57,9 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         f"Two lines: the labeling share of each week from {format_table_day(first)} to {format_table_day(last)}, "
         f"of labeling and modeling and of all tracked time, beside the {format_share(CLAIMED_SHARE)} belief."
     )
+    has_limits = rows.get_column("measure").is_in(print_charts.LIMITS).any()
+    if has_limits:
+        alt += f" {LIMITS_NOTE}"
     rows = fill_calendar(rows, "begins_on", by="measure")
     spec = print_charts.draw_share_over_weeks("light", CLAIMED_SHARE)
     marks, hidden = build_marks(spec, rows, select_notes(answers, disclosure))
@@ -62,7 +72,8 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         else ()
     )
     days = tuple((mark.letter, mark.day_on) for mark in marks)
-    lines = (*older, *(line for mark in marks for line in mark.lines()))
+    limits = (LIMITS_NOTE,) if has_limits else ()
+    lines = (*limits, *older, *(line for mark in marks for line in mark.lines()))
     return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines, days),)
 
 

@@ -14,6 +14,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Section
+from dashboard.reports.report_charts import LIMITS_NOTE
 from dashboard.reports.request import Audience, ReportPart, ReportRequest
 from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.store.generations import Store
@@ -114,3 +115,25 @@ def test_a_share_without_a_number_stands_as_its_range(tmp_path: Path) -> None:
     lines = {row[0]: row[1:] for rows in sheets for row in rows}
     assert lines["Labeling share"][0] == "40 to 92%"
     assert "40 to 92%" in lines["Signs"]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_chart_of_weeks_has_limits_where_hours_are_not_sorted(tmp_path: Path, is_open: bool) -> None:  # noqa: FBT001 - a case
+    hours: Hours = TWO | ({("Signs", ""): 15} if is_open else {})
+    content = report(tmp_path, hours, ReportPart.share)
+    chart = content.leading_chart()
+    assert chart is not None
+    shares = chart.rows.pivot(on="measure", index="begins_on", values="share")
+    limits = [name for name in shares.columns if "at least" in name or "at most" in name]
+    assert bool(limits) is is_open
+    assert (LIMITS_NOTE in chart.notes) is is_open
+    if is_open:
+        measure = "of labeling and modeling"
+        limited = shares.filter(pl.col(f"{measure}, at least").is_not_null())
+        assert limited.height
+        assert (limited[f"{measure}, at least"] < limited[f"{measure}, at most"]).all()
+        if measure in shares.columns:
+            assert limited[measure].is_null().all()
+    sheet = fastexcel.read_excel(render_file(content, ReportFormat.xlsx)).load_sheet("Labeling share by week")
+    assert "–" not in {value for row in sheet.to_polars().rows() for value in row}  # drawn as zero
+    assert render_file(content, ReportFormat.pptx)

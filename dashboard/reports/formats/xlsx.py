@@ -19,9 +19,10 @@ from dashboard.reports.answers import SHARES
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
 from dashboard.reports.native_charts import choose_axis_format, find_axis_ends
+from dashboard.reports.print_charts import find_look
 from dashboard.reports.report_charts import MEASURES
 from dashboard.reports.request import Paper
-from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
+from dashboard.theme import SIDE_COLOURS
 from dashboard.units import Column, Unit, spreadsheet_format, spreadsheet_value
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ MARGINS = {  # what error bars are drawn from; the figure has the ends of the in
     "up": Column("up", "Hours up to the high end", "hours"),
 }
 CHANGES = {"change", "drift", "drift_from", "drift_to"}  # how a number differs from another of its column
-_BLUE, _TEAL = CATEGORY_COLOURS["light"]["labeling"], CATEGORY_COLOURS["light"]["review"]
 _TEAM = SIDE_COLOURS["light"]["team"]
 
 
@@ -189,7 +189,8 @@ def write_figure_sheet(pages: WorkbookPages, name: str, tables: Sequence[Table],
             pages.write_text(page, row, column, spec.title, bold=True, bottom=1, text_wrap=True, **alignment)
         for sheet_row, values in enumerate(frame.iter_rows(), row + 1):
             for column, (value, spec) in enumerate(zip(values, declared, strict=True)):
-                write_cell(pages, page, sheet_row, column, value, spec.unit)
+                if value is not None:  # a chart draws an empty cell as a gap, and any text as zero
+                    write_cell(pages, page, sheet_row, column, value, spec.unit)
         # Beside many rows, below a few: either way the sheet prints large.
         below = frame.height < CHART_ROWS
         chart_row, chart_column = (row + frame.height + 2, 0) if below else (row, frame.width + 1)
@@ -288,15 +289,16 @@ def build_chart(pages: WorkbookPages, sheet_name: str, chart: Chart, frame: pl.D
     first, last = row + 1, row + frame.height
     is_line = chart.name == "share_over_time"
     native_chart: Any = pages.book.add_chart({"type": "line" if is_line else "bar"})
-    for column, colour in zip(range(1, frame.width if is_line else 2), (_BLUE, _TEAL), strict=False):
+    for column in range(1, frame.width if is_line else 2):
         series: dict[str, Any] = {
             "name": [sheet_name, row, column],
             "categories": [sheet_name, first, 0, last, 0],
             "values": [sheet_name, first, column, last, column],
         }
         if is_line:
-            dash = "solid" if column == 1 else "round_dot"
-            series |= {"line": {"color": colour, "width": 2.25, "dash_type": dash}}
+            look = find_look(MEASURES[frame.columns[column]], "light")
+            dash = "round_dot" if look.is_dotted else "solid"
+            series |= {"line": {"color": look.colour, "width": look.width, "dash_type": dash}}
         else:
             series |= {"fill": {"color": _TEAM}, "data_labels": {"value": True, "num_format": "#,##0"}}
         if chart.name == "savings_by_automation":
