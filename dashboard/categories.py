@@ -1,13 +1,14 @@
 """The categories of tracked time and what each definition of the labeling share counts them as.
 
 `categories.csv` is the only list of both: one row per category, in display order. A column `side: <name>` is a
-definition; its cells are "labeling", "modeling" or empty (on neither side).
+definition; its cells are "labeling", "modeling" or empty (on neither side). `alias` is what a category was called
+before: it is read wherever a category comes in, and written nowhere.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -22,6 +23,7 @@ class Category:
     """One row of the table: a category, its side in each definition, its colours, and what belongs to it."""
 
     name: str
+    alias: str  # what it was called before, or empty
     title: str
     sides: Mapping[str, str]  # definition -> side; a definition that has it on neither side is absent
     colour_light: str
@@ -44,9 +46,8 @@ def parse_categories(text: str) -> tuple[tuple[str, ...], tuple[Category, ...]]:
         sides = {name: row[SIDE_PREFIX + name] for name in definitions if row[SIDE_PREFIX + name]}
         if not set(sides.values()) <= {LABELING_SIDE, MODELING_SIDE}:
             raise ValueError(f"{row['name']} is on an unknown side: {sides}")
-        categories.append(
-            Category(row["name"], row["title"], sides, row["colour_light"], row["colour_dark"], row["help"])
-        )
+        texts = (row[column] for column in ("colour_light", "colour_dark", "help"))
+        categories.append(Category(row["name"], row["alias"], row["title"], sides, *texts))
     return definitions, tuple(categories)
 
 
@@ -56,6 +57,29 @@ DEFINITIONS, CATEGORY_TABLE = parse_categories(
 CATEGORIES: tuple[str, ...] = tuple(category.name for category in CATEGORY_TABLE)
 TITLES: dict[str, str] = {category.name: category.title for category in CATEGORY_TABLE}
 HELP: dict[str, str] = {category.name: category.help for category in CATEGORY_TABLE}
+ALIASES: dict[str, str] = {category.alias: category.name for category in CATEGORY_TABLE if category.alias}
+ALIAS_HELP = "; ".join(f"`{alias}` is read as {name}" for alias, name in ALIASES.items())
+
+
+def resolve_category(name: str) -> str:
+    """Return the category that a name or an alias means; any other text as it is."""
+    return ALIASES.get(name, name)
+
+
+def resolve_categories(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the categories that names or aliases mean, each once."""
+    return tuple(dict.fromkeys(map(resolve_category, names)))
+
+
+def find_original_name(category: str) -> str:
+    """Return what a category was called at first: keys and digests that were made of it then stay the same."""
+    return next((alias for alias, name in ALIASES.items() if name == category), category)
+
+
+def build_original_name_sql(column: str) -> str:
+    """Return SQL for what the category in a column was called at first."""
+    cases = "".join(f" when {_quote(name)} then {_quote(alias)}" for alias, name in ALIASES.items())
+    return f"case {column}{cases} else {column} end"
 
 
 def list_side(side: str, definition: str = DEFAULT_DEFINITION) -> tuple[str, ...]:
@@ -68,15 +92,9 @@ def join_words(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def name_category(category: str) -> str:
-    """Return a category as sentences and legends name it: the one that is called like its side is that "itself"."""
-    return f"{category} itself" if category == LABELING_SIDE else category
-
-
 def describe_side(side: str, definition: str = DEFAULT_DEFINITION) -> str:
-    """Return the categories of a side as words of a sentence; that of labeling begins with labeling itself."""
-    categories = list_side(side, definition)
-    return join_words([name_category(category) for category in categories] if len(categories) > 1 else categories)
+    """Return the categories of a side as words of a sentence."""
+    return join_words(list_side(side, definition))
 
 
 def list_definition_rows() -> Iterator[tuple[str, int, str, str]]:

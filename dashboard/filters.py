@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
+from dashboard.categories import resolve_categories
 from dashboard.errors import BadFilter
 
 METHODS = ("manual", "pre-annotated", "automatic", "active_learning", "weak", "synthetic", "imported", "unknown")
@@ -49,7 +50,7 @@ DEFAULT_CALENDAR = Calendar()
 
 @dataclass(frozen=True)
 class Filters:
-    """Inclusive days; empty tuples mean everything."""
+    """Inclusive days; empty tuples mean everything. Categories may be called by their aliases, as in an old link."""
 
     from_on: date | None = None
     to_on: date | None = None
@@ -68,6 +69,7 @@ class Filters:
         Raises:
             BadFilter: from_on is after to_on, or a value holds bytes that are no UTF-8, as a terminal can pass them.
         """
+        object.__setattr__(self, "categories", resolve_categories(self.categories))
         chosen = (self.projects, self.teams, self.people, self.roles, self.categories, self.methods, self.stages)
         for text in (*(name for names in chosen for name in names), self.compares_with):
             if not is_encodable(text):

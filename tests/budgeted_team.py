@@ -21,7 +21,7 @@ def entries(first_on: date) -> str:
     lines = ["person,day_on,seconds,project,description,category"]
     day_on = first_on
     while day_on < TODAY:
-        lines.append(f"Ada,{day_on},18000,Vision,,labeling")
+        lines.append(f"Ada,{day_on},18000,Vision,,annotating")
         if day_on + timedelta(days=4) < TODAY:
             lines.append(f"Bob,{day_on + timedelta(days=4)},18000,Vision,,modeling")
         day_on += timedelta(weeks=1)

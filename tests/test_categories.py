@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from worked_team import filled
 
 from dashboard import categories, theme
-from dashboard.allocation.charts import draw_hours_by_category, draw_hours_by_week
 from dashboard.categories import (
     CATEGORIES,
     DEFINITIONS,
     LABELING_SIDE,
     describe_side,
+    find_original_name,
     list_definition_rows,
     list_side,
-    name_category,
     parse_categories,
+    resolve_category,
 )
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.reports.disclosure import LABELING, MODELING, SIDES
 from dashboard.reports.methods import list_definitions
 from dashboard.reports.request import ReportRequest
-from dashboard.store.category_rules import load_default_rules
+from dashboard.settings.rules import parse_rule_rows
+from dashboard.settings.schemes import SCHEME_SHEET
+from dashboard.settings.suggestions import build_accepted_rules
+from dashboard.settings.views import parse_views
+from dashboard.store.category_rules import load_default_rules, parse_rules
 from dashboard.store.engine import hash_vocabulary
 from dashboard.store.generations import Store
 from dashboard.store.queries import load_queries
+from dashboard.store.rule_upgrade import DIGEST_LENGTH, digest_rule
 
 ROOT = Path(__file__).parents[1]
 
 # Typed by hand: what each definition means may change only on purpose.
 EXPECTED_SIDES = {
-    "narrow": ({"labeling"}, {"modeling"}),
-    "default": ({"labeling", "review", "labeling operations"}, {"modeling", "evaluation"}),
+    "narrow": ({"annotating"}, {"modeling"}),
+    "default": ({"annotating", "review", "labeling operations"}, {"modeling", "evaluation"}),
     "with data preparation": (
-        {"labeling", "review", "labeling operations", "data preparation"},
+        {"annotating", "review", "labeling operations", "data preparation"},
         {"modeling", "evaluation"},
     ),
     "broad": (
-        {"labeling", "review", "labeling operations", "data preparation"},
+        {"annotating", "review", "labeling operations", "data preparation"},
         {"modeling", "evaluation", "deployment and operations"},
     ),
 }
@@ -82,20 +87,42 @@ def test_disclosure_groups_by_the_sides_of_the_share() -> None:
 def test_words_name_the_categories_of_both_sides() -> None:
     report = {entry.term: entry.text for entry in list_definitions(ReportRequest(date(2026, 3, 1), date(2026, 3, 31)))}
     assert report["Labeling share"].startswith(
-        "hours of labeling itself, review and labeling operations over those and modeling and evaluation; "
+        "hours of annotating, review and labeling operations over those and modeling and evaluation; "
     )
-    labeling, modeling = "labeling itself, review and labeling operations", "modeling and evaluation"
+    labeling, modeling = "annotating, review and labeling operations", "modeling and evaluation"
     share = load_queries()["labeling_share"]
     assert share.note.startswith(f"Labeling is {labeling}; modeling is {modeling}. ")
     assert f"-- note: Labeling is {labeling}; " in share.sql
     assert load_queries()["labeling_and_modeling"].note.endswith(f": {labeling} against {modeling}.")
 
 
-def test_labeling_itself_does_not_read_like_its_whole_side() -> None:
-    assert [name_category(name) for name in ("labeling", "review")] == ["labeling itself", "review"]
-    assert describe_side(LABELING_SIDE, "narrow") == "labeling"
-    assert describe_side(LABELING_SIDE) == "labeling itself, review and labeling operations"
-    assert all("labeling itself" in json.dumps(draw("light")) for draw in (draw_hours_by_week, draw_hours_by_category))
+def test_no_category_is_called_like_a_side_of_several() -> None:
+    assert describe_side(LABELING_SIDE, "narrow") == "annotating"
+    assert describe_side(LABELING_SIDE) == "annotating, review and labeling operations"
+    assert LABELING_SIDE not in CATEGORIES
+
+
+def test_a_category_is_read_by_the_name_that_it_had_before() -> None:
+    assert [resolve_category(name) for name in ("labeling", "review", "sleeping")] == [
+        "annotating",
+        "review",
+        "sleeping",
+    ]
+    assert Filters(categories=("labeling", "review", "annotating")).categories == ("annotating", "review")
+    rule = {"field": "text", "operator": "contains", "pattern": "boxes", "category": "Labeling"}
+    assert [parsed.category for parsed in (*parse_rules([rule]), *parse_rule_rows([rule]))] == ["annotating"] * 2
+    assert [made.category for made in build_accepted_rules([("text", "labeling", "boxes")])] == ["annotating"]
+    group = {"scheme": "Investment", "group": "Data", "category": "Labeling"}
+    assert [cells["category"] for _, cells in SCHEME_SHEET.parse_rows([group])] == ["annotating"]
+    view = {"view": "Hands on", "period": "All", "categories": "review; labeling"}
+    assert parse_views([view]).item(0, "categories") == "review;annotating"
+
+
+def test_keys_and_digests_are_made_of_the_name_that_a_category_had_first() -> None:
+    assert [find_original_name(name) for name in ("annotating", "review")] == ["labeling", "review"]
+    rule = next(rule for rule in load_default_rules() if rule.category == "annotating")
+    content = f"{rule.field}\t{rule.operator}\t{rule.pattern}\tlabeling\t{rule.effect}"
+    assert digest_rule(rule) == sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def test_no_token_is_left_in_a_note() -> None:
@@ -112,7 +139,7 @@ def test_the_worked_team_under_each_definition(store: Store) -> None:
         ("broad", 16, 22),
     ]
     sides = rows.filter(scope="everyone", definition="default").select("labeling_side", "modeling_side").row(0)
-    assert sides == ("labeling + labeling operations + review", "evaluation + modeling")
+    assert sides == ("annotating + labeling operations + review", "evaluation + modeling")
 
 
 def test_colours_titles_and_default_rules_cover_the_table() -> None:
@@ -126,12 +153,12 @@ def test_a_changed_cell_changes_the_store_s_vocabulary(monkeypatch: pytest.Monke
     before, rows = hash_vocabulary(), list(list_definition_rows())
     text = (ROOT / "dashboard" / "categories.csv").read_text(encoding="utf-8")
     changed = text.replace(
-        "labeling operations,Labeling operations,,labeling,", "labeling operations,Labeling operations,,,"
+        "labeling operations,,Labeling operations,,labeling,", "labeling operations,,Labeling operations,,,"
     )
     assert changed != text
     monkeypatch.setattr(categories, "CATEGORY_TABLE", parse_categories(changed)[1])
     assert set(rows) - set(list_definition_rows()) == {("default", 2, "labeling operations", "labeling")}
-    assert list_side("labeling") == ("labeling", "review")
+    assert list_side("labeling") == ("annotating", "review")
     hash_vocabulary.cache_clear()
     try:
         assert hash_vocabulary() != before
@@ -141,7 +168,7 @@ def test_a_changed_cell_changes_the_store_s_vocabulary(monkeypatch: pytest.Monke
 
 def test_a_side_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="review is on an unknown side"):
-        parse_categories("name,title,side: default,colour_light,colour_dark\nreview,Review,labelling,#000000,#FFFFFF\n")
+        parse_categories("name,title,side: default\nreview,Review,labelling\n")
 
 
 def test_nothing_else_spells_out_a_definition() -> None:

@@ -20,7 +20,7 @@ from dashboard.store.generations import Store
 from dashboard.variables import KEEP, MEMORY, VARIABLES, parse_count, parse_memory
 
 ROOT = Path(__file__).parents[1]
-ENTRIES = "person,day_on,hours,project,category,description\nAda,2026-03-0{0},{0},Lanes,labeling,boxes\n"
+ENTRIES = "person,day_on,hours,project,category,description\nAda,2026-03-0{0},{0},Lanes,annotating,boxes\n"
 BAD_COUNTS = ("-5", "-1", "x", "5.5", "1e3", "5_0", "+5", "NaN", "inf", "true", "[]", "1001", "9" * 5000, "\u0665")
 BAD_AMOUNTS = ("700", "MB", "-1MB", "0MB", "99MB", "101TB", "80%", "none", "1e9GB", "nanGB", "\u0665GB", "1GB; x")
 BAD_NAMES = ("http://a.example", "a.example:80", "a.example,b.example", "*", "a.example.", "user@a.example")
@@ -140,7 +140,7 @@ def import_long_file(folder: Path) -> Store:
     file = folder / "time.csv"
     file.write_text("person,day_on,hours,project,category,description\n", encoding="utf-8")
     with file.open("a", encoding="utf-8") as sink:
-        sink.writelines(f"Ada,2026-03-02,0.01,P{row},labeling,text {row * 7919}\n" for row in range(30_000))
+        sink.writelines(f"Ada,2026-03-02,0.01,P{row},annotating,text {row * 7919}\n" for row in range(30_000))
     assert run_command("--store", folder / "store", "import", file) == 0
     return Store(folder / "store")
 

@@ -12,8 +12,8 @@ from dashboard.ingest.batch import import_files
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
-# Hours: Ada 4 labeling, 2 review, 2 modeling, 2 data preparation; Bob 3 evaluation, 1 meeting;
-# Cleo 8 labeling, 2 that no rule decides; Dan 1 modeling, said by the file. Together 25.
+# Hours: Ada 4 annotating, 2 review, 2 modeling, 2 data preparation; Bob 3 evaluation, 1 meeting;
+# Cleo 8 annotating, 2 that no rule decides; Dan 1 modeling, said by the file. Together 25.
 ENTRIES = """\
 person,day_on,seconds,project,task,description,category
 Ada,2026-03-02,14400,Vision,Labeling,label images,

@@ -14,7 +14,7 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.categories import CATEGORIES, LABELING_SIDE, name_category
+from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_bars, build_chart_spec
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOURS, TEXT, Mode
 from dashboard.units import (
@@ -36,7 +36,6 @@ MEASURES: dict[str, tuple[str, str, str]] = {
     "hours": ("hours", "Hours", HOURS_TIP),
     "fte": ("fte", "FTE", FTE_TIP),
 }
-NAMED_LABEL = f"(datum.label === '{LABELING_SIDE}' ? '{name_category(LABELING_SIDE)}' : datum.label)"
 AXIS_FORMATS = {"share": SHARE_AXIS, "part": SHARE_AXIS}  # other units: short numbers
 GRAINS = {"day": (WEEK_AXIS, "Day"), "week": (WEEK_AXIS, "Week of"), "month": (MONTH_AXIS, "Month")}
 
@@ -49,7 +48,7 @@ def build_category_colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, 
         columns=alt.ExprRef("max(2, min(5, floor(width / 135)))"),
         title=None,
         symbolType="square",
-        labelExpr=f"replace(replace({NAMED_LABEL}, ' and operations', ''), ' and coordination', '')",
+        labelExpr="replace(replace(datum.label, ' and operations', ''), ' and coordination', '')",
     )
     return alt.Color("category:N", scale=scale, legend=legend_style if legend else None, title="Category")
 
@@ -124,12 +123,7 @@ def draw_hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
     """Draw one bar per category, in the order of the work, with its value beside it."""
     column, title, value_format = MEASURES[unit]
     base = alt.Chart().encode(
-        y=alt.Y(
-            "category:N",
-            sort=list(CATEGORIES),
-            title=None,
-            axis=alt.Axis(labelLimit=180, ticks=False, labelExpr=NAMED_LABEL),
-        ),
+        y=alt.Y("category:N", sort=list(CATEGORIES), title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
         x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXIS_FORMATS.get(unit, PLAIN_NUMBERS), tickCount=5)),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),

@@ -123,7 +123,7 @@ def _build_on_call(team: DemoTeam) -> list[TimeEntry]:
 
 def _add_blemishes(diary: list[TimeEntry]) -> list[TimeEntry]:
     """Add what real exports have: a timer left on, one still running, an overlap, entries without a project."""
-    forgotten_timer, *without_project = _find_entries(diary, "Amara Osei", "labeling")[20:24]
+    forgotten_timer, *without_project = _find_entries(diary, "Amara Osei", "annotating")[20:24]
     diary[forgotten_timer] = replace(diary[forgotten_timer], seconds=13 * 3600)
     for index in without_project:
         diary[index] = replace(diary[index], project=None)
@@ -131,7 +131,7 @@ def _add_blemishes(diary: list[TimeEntry]) -> list[TimeEntry]:
     diary.append(
         replace(overlapped, begin=overlapped.begin + 1800, words="Team meeting", category="meetings and coordination")
     )
-    last = diary[_find_entries(diary, "Priya Raman", "labeling")[-1]]
+    last = diary[_find_entries(diary, "Priya Raman", "annotating")[-1]]
     diary.append(replace(last, begin=last.end + 300, seconds=0, is_running=True))
     return diary
 

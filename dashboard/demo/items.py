@@ -45,7 +45,7 @@ def simulate_items(team: DemoTeam, diary: list[TimeEntry], project: Project, see
     done_by_member: dict[int, int] = {}
     labeled: list[Item] = []
     for entry in diary:
-        if entry.project is not project or entry.category != "labeling" or entry.is_running:
+        if entry.project is not project or entry.category != "annotating" or entry.is_running:
             continue
         level = compute_adoption(project, entry.day, team.today)
         started_at, remaining = to_utc(entry.day, entry.begin + 45), entry.seconds * TIMED_SHARE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DESCRIPTIONS: dict[str, tuple[str, ...]] = {
-    "labeling": (
+    "annotating": (
         "Labeling {item} batch {n}",
         "Annotate {item}s, batch {n}",
         "Annotation batch {n}",
@@ -39,7 +39,7 @@ MONITORING_TEXT = "Model monitoring: {item} suggestions"
 
 # Titles of the Jira issues on which people track time.
 ISSUE_SUMMARIES = {
-    "labeling": "Labeling",
+    "annotating": "Labeling",
     "review": "Annotation review",
     "labeling operations": "Labeling operations",
     "data preparation": "Data preparation",
@@ -55,7 +55,7 @@ ISSUE_SUMMARIES = {
 CATEGORY_MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "engineer": (
         {
-            "labeling": 0.43,
+            "annotating": 0.43,
             "review": 0.07,
             "labeling operations": 0.05,
             "modeling": 0.17,
@@ -67,7 +67,7 @@ CATEGORY_MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
             "uncategorized": 0.03,
         },
         {
-            "labeling": 0.11,
+            "annotating": 0.11,
             "review": 0.05,
             "labeling operations": 0.03,
             "modeling": 0.38,
@@ -81,7 +81,7 @@ CATEGORY_MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     ),
     "annotator": (
         {
-            "labeling": 0.72,
+            "annotating": 0.72,
             "review": 0.12,
             "labeling operations": 0.05,
             "evaluation": 0.01,
@@ -91,7 +91,7 @@ CATEGORY_MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
             "uncategorized": 0.02,
         },
         {
-            "labeling": 0.34,
+            "annotating": 0.34,
             "review": 0.19,
             "labeling operations": 0.05,
             "evaluation": 0.24,

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.categories import CATEGORIES
+from dashboard.categories import ALIASES, CATEGORIES
 from dashboard.errors import BadMapping, WrongUnit, shorten_quote
 from dashboard.importers.columns.dates import parse_day
 from dashboard.importers.columns.durations import BareUnit, parse_duration
@@ -184,7 +184,7 @@ def _build_texts(layout: MappedLayout) -> list[pl.Expr]:
     return [
         *(layout.text(part).alias(part) for part in TEXT_PARTS if part != "person"),
         pl.coalesce(layout.text("person"), layout.text("email")).alias("person"),
-        layout.text("category").str.to_lowercase().alias("category"),
+        layout.text("category").str.to_lowercase().replace(ALIASES).alias("category"),
         pl.when(billable.is_in(YES_WORDS)).then(pl.lit(value=True))
         .when(billable.is_in(NO_WORDS)).then(pl.lit(value=False)).alias("billable"),
     ]  # fmt: skip

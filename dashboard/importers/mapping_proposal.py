@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.categories import CATEGORIES
+from dashboard.categories import ALIASES, CATEGORIES
 from dashboard.errors import BadMapping, DashboardError, QuestionNeeded
 from dashboard.importers.columns.dates import parse_day, parse_timestamp
 from dashboard.importers.columns.durations import parse_duration
@@ -227,7 +227,7 @@ def _flag_readable(table: pl.DataFrame, content: Content) -> pl.Series:
 def _are_known_categories(head: Head, column: str) -> bool:
     """Return whether all values are categories of this dashboard; the row of any other would be rejected."""
     values = head.sample[column].drop_nulls() if column in head.sample.columns else ()
-    return all(str(value).strip().lower() in {"", *CATEGORIES} for value in values)
+    return all(str(value).strip().lower() in {"", *CATEGORIES, *ALIASES} for value in values)
 
 
 def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:

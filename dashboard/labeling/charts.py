@@ -27,7 +27,7 @@ from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, NUMBER_TIP, WEEK_AXIS
 
 STATE_COLOURS = {  # state -> the category whose colour it has
-    "labeled": "labeling",
+    "labeled": "annotating",
     "worked on": "data preparation",
     "accepted": "deployment and operations",
     "fixed in review": "review",
@@ -42,14 +42,14 @@ BURNDOWN_COLOURS = {
     "not started": "meetings and coordination",
     "annotating": "data preparation",
     "labeled, not reviewed": "review",
-    "done": "labeling",
+    "done": "annotating",
     "made by a machine": "labeling operations",
     "skipped": "other",
 }
-STAGE_COLOURS = {"annotate": "labeling", "review": "review", "rework": "uncategorized"}
-PROGRESS_COLOURS = {"done": "labeling", "skipped": "other", "left to do": "evaluation"}
-CAP_COLOURS = {"counted": "labeling", "over the cap": "uncategorized"}
-VIEW_COLOURS = {"logged": "modeling", "observed": "labeling"}
+STAGE_COLOURS = {"annotate": "annotating", "review": "review", "rework": "uncategorized"}
+PROGRESS_COLOURS = {"done": "annotating", "skipped": "other", "left to do": "evaluation"}
+CAP_COLOURS = {"counted": "annotating", "over the cap": "uncategorized"}
+VIEW_COLOURS = {"logged": "modeling", "observed": "annotating"}
 
 
 def _build_colour(mode: Mode, field: str, meanings: dict[str, str], **channel_options: Any) -> alt.Color:  # noqa: ANN401

@@ -191,7 +191,7 @@ FIGURES: tuple[FigureSpec, ...] = (
     ),
     build_query_spec(
         "logged_against_observed",
-        "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
+        "gap = hours entered for annotating and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
         about="labels",
         counts_hours=True,
@@ -199,7 +199,7 @@ FIGURES: tuple[FigureSpec, ...] = (
     ),
     build_query_spec(
         "logged_against_observed_by_day",
-        "gap = hours of time entries for labeling and review - hours that labeling tools recorded, same person and day",
+        "gap = hours entered for annotating and review - hours that labeling tools recorded, same person and day",
         person_level=True,
         remark=describe_joined_days,
         about="events",

@@ -170,7 +170,7 @@ def draw_acceptance(mode: Mode) -> Spec:
 def draw_suggestion_outcomes(mode: Mode) -> Spec:
     """Draw the outcomes of one automation's suggestions, one stacked bar per month, unknown ones on top."""
     colours = CATEGORY_COLOURS[mode]
-    outcome_colours = [colours[name] for name in ("labeling", "modeling", "uncategorized", "data preparation")]
+    outcome_colours = [colours[name] for name in ("annotating", "modeling", "uncategorized", "data preparation")]
     chart = build_bars(mode).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
         y=alt.Y("labels:Q", stack="zero", title="Labels", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),

@@ -18,6 +18,7 @@ from typing import Any, cast
 import polars as pl
 
 from dashboard import __version__
+from dashboard.categories import resolve_category
 from dashboard.errors import BadFilter
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.formats import Formats
@@ -176,15 +177,15 @@ def describe_changes(store: Store, report_id: int) -> str:
     if build_content(store, frozen.request, frozen.request.formats).provenance.content_hash == frozen.content_hash:
         return "Nothing moved: the same report written now is the same."
     causes = []
-    current_rules = RULE_SHEET.format_csv(store)
-    if current_rules != frozen.rules:
-        rule_changes = describe_rule_changes(*(parse_rules_csv(text) for text in (frozen.rules, current_rules)))
+    old_rules, current_rules = map(parse_rules_csv, (frozen.rules, RULE_SHEET.format_csv(store)))
+    if current_rules != old_rules:
+        rule_changes = describe_rule_changes(old_rules, current_rules)
         causes.append(
             f"the category rules were changed ({rule_changes})" if rule_changes else "the category rules were changed"
         )
     if frozen.code_version != __version__:
         causes.append(f"it was written by version {frozen.code_version}, this is {__version__}")
-    reasons = "; ".join(causes) or "the data or the register moved"
+    reasons = "; ".join(causes) or "the data, the register or a definition moved"
     return f"{reasons[:1].upper()}{reasons[1:]}. What it said then is kept."
 
 
@@ -287,9 +288,14 @@ def parse_number(record: dict[str, Any]) -> Number:
 
 
 def restore_value(column: str, value: object) -> object:
-    """Return a selecting value from its JSON form: a list is a tuple; text is a day in columns of days only."""
+    """Return a selecting value from its JSON form: a list is a tuple; text is a day in columns of days only.
+
+    A category is named as it is today.
+    """
     if isinstance(value, list):
         return tuple(restore_value(column, element) for element in value)
+    if isinstance(value, str) and column == "category":
+        return resolve_category(value)
     return date.fromisoformat(value) if isinstance(value, str) and column.endswith("_on") else value
 
 

@@ -79,7 +79,7 @@ class LineLook(NamedTuple):
 def find_look(name: str, mode: Mode) -> LineLook:
     """Return how a line of LINES looks: measures are told apart without colours, and limits are thin."""
     is_first = name.startswith(MEASURES[0])
-    colour = CATEGORY_COLOURS[mode]["labeling" if is_first else "review"]
+    colour = CATEGORY_COLOURS[mode]["annotating" if is_first else "review"]
     return LineLook(colour, not is_first, 2.0 if name in MEASURES else 0.8)
 
 

@@ -203,7 +203,7 @@ RULE_SHEET = Sheet(
         ),
         Field("operator", "How", "choice", tuple(OPERATOR_PATTERNS), required=True),
         Field("pattern", "Text", required=True, is_long=True, help="For matches: a regular expression."),
-        Field("category", "Category", "choice", tuple(RULE_CATEGORIES), required=True),
+        Field("category", "Category", "choice", RULE_CATEGORIES, required=True, names_category=True),
         Field("effect", "Effect", "choice", EFFECTS, default=DECIDES),
     ),
 )

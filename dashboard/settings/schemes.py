@@ -76,7 +76,7 @@ SCHEME_SHEET = Sheet(
     fields=(
         Field("scheme", "Scheme", required=True, max_length=MAX_NAME_LENGTH),
         Field("group", "Group", required=True, max_length=MAX_NAME_LENGTH),
-        Field("category", "Activity", "choice", ("", *CATEGORIES), help="Empty: any."),
+        Field("category", "Activity", "choice", ("", *CATEGORIES), help="Empty: any.", names_category=True),
         Field("project", "Project", help="Empty: any.", names_project=True),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import polars as pl
 
 from dashboard import privacy
+from dashboard.categories import ALIAS_HELP, resolve_category
 from dashboard.discovery import import_modules
 from dashboard.errors import BadMapping
 from dashboard.settings.cells import MAX_NUMBER, Row, parse_number, read_choice, read_day, read_text
@@ -43,6 +44,7 @@ class Field:
     default: str = ""  # of a choice: what an empty cell means
     column_only: bool = False  # a CSV must have the column, but its cells may be empty
     names_project: bool = False  # pages offer the projects of the store
+    names_category: bool = False  # of a choice: aliases of categories are read, too
 
     @property
     def range_text(self) -> str:
@@ -87,7 +89,8 @@ class Field:
             return self._parse_number(written, row_label) if written else None
         if self.type in {"choice", "flag"}:
             options = FLAG_WORDS if self.type == "flag" else ("", *self.choices)
-            word = read_choice(row, self.name, options, row_label) if written else self.default
+            cells = {self.name: resolve_category(written.casefold())} if self.names_category else row
+            word = read_choice(cells, self.name, options, row_label) if written else self.default
             return word == FLAG_WORDS[0] if self.type == "flag" else word
         if self.max_length and len(written) > self.max_length:
             message = f"{self.name} of {row_label} has {len(written)} characters."
@@ -228,7 +231,7 @@ def describe_sheet(sheet: Sheet) -> str:
     """Return a Markdown table of the columns of a sheet: name, title, allowed values, and what they mean."""
     lines = ["| Column | Title | Values | Notes |", "|---|---|---|---|"]
     for field in sheet.fields:
-        notes = ["Required." if field.required else "", field.help]
+        notes = ["Required." if field.required else "", field.help, f"{ALIAS_HELP}." if field.names_category else ""]
         if field.default:
             notes.append(f"Empty: {field.default}.")
         cells = (f"`{field.name}`", field.title, field.describe_values(), " ".join(note for note in notes if note))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dashboard.categories import UNCATEGORIZED
+from dashboard.categories import UNCATEGORIZED, resolve_category
 from dashboard.errors import BadMapping
 from dashboard.settings.rules import RULE_SHEET, preview_rules, save_rules
 from dashboard.store.category_rules import (
@@ -136,7 +136,8 @@ def save_decisions(store: Store, accepted: Sequence[Rule], who: str | None = Non
 def build_accepted_rules(chosen: Sequence[tuple[str, str, str]]) -> list[Rule]:
     """Return as few rules as can decide these texts: (field, category, text) each."""
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for field, category, text in chosen:
+    for field, named, text in chosen:
+        category = resolve_category(named)
         if category not in RULE_CATEGORIES:
             raise BadMapping(f"There is no category {category!r}.", f"Use one of: {', '.join(RULE_CATEGORIES)}.")
         if SEPARATOR in text:

@@ -10,7 +10,7 @@ from io import StringIO
 
 import polars as pl
 
-from dashboard.categories import CATEGORIES
+from dashboard.categories import CATEGORIES, resolve_categories
 from dashboard.errors import BadFilter, BadMapping
 from dashboard.filters import CUSTOM, METHODS, PERIOD_CHOICES, STAGES, Filters, is_encodable, resolve_choice
 from dashboard.settings.calendar import read_calendar
@@ -124,7 +124,7 @@ def parse_views(rows: Sequence[Row]) -> pl.DataFrame:
         BadMapping: as `save_views`.
     """
     cleaned_rows = [{**row, "view": " ".join(read_text(row, "view").split())} for row in rows]
-    parsed_rows = VIEW_SHEET.parse_rows(cleaned_rows)
+    parsed_rows = _parse_cells(cleaned_rows)
     for row_label, cells in parsed_rows:
         _check_days(cells, row_label)
         if not all(is_encodable(str(cells[name])) for name in ("view", "projects", "teams")):
@@ -178,7 +178,17 @@ def split_names(cell: str) -> tuple[str, ...]:
 def _query_views(snapshot: Snapshot) -> pl.DataFrame:
     versions = select_current(run_query(snapshot, "view_versions", {}), ("view",), "filters").sort("view")
     rows = [{"view": name, **json.loads(filters)} for name, filters in versions.select("view", "filters").iter_rows()]
-    return VIEW_SHEET.build_frame([cells for _, cells in VIEW_SHEET.parse_rows(rows)])
+    return VIEW_SHEET.build_frame([cells for _, cells in _parse_cells(rows)])
+
+
+def _parse_cells(rows: Sequence[Row]) -> list[tuple[str, Cells]]:
+    """Return each row as its label and its values; categories as they are called today."""
+    parsed_rows = VIEW_SHEET.parse_rows(rows)
+    for _, cells in parsed_rows:
+        names = split_names(cells["categories"])
+        if names != resolve_categories(names):
+            cells["categories"] = join_names(resolve_categories(names))
+    return parsed_rows
 
 
 def _replace_views(change: Change, new: pl.DataFrame, who: str | None, now: datetime | None) -> None:

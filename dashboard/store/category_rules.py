@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 
-from dashboard.categories import CATEGORIES, UNCATEGORIZED
+from dashboard.categories import CATEGORIES, UNCATEGORIZED, resolve_category
 from dashboard.errors import BadMapping
 
 SCHEME = "activity"
@@ -219,7 +219,8 @@ def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
             f"The position of rule {number} is {stated!r}, not a whole number up to {MAX_POSITION}.",
             "Number the rules from 1.",
         )
-    return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower(), effect.lower() or DECIDES)
+    category = resolve_category(category.lower())
+    return Rule(int(stated), field.lower(), operator.lower(), pattern, category, effect.lower() or DECIDES)
 
 
 def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:

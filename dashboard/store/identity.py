@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dashboard.categories import build_original_name_sql
 from dashboard.store.slots import Policy, Rules, SlotOutcome, Statement, replay_slot
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ DETAIL = {"label_studio": 1, "mlflow_db": 1}  # formats that tell more than anot
 
 def content_sql(kind: str, table: str) -> str:
     """Return the SQL of the hash of an entry's content; stable, because md5 and the texts of values are."""
-    parts = [f"coalesce(cast({table}.{name} as varchar), chr(30))" for name in CONTENT[kind].split()]
+    columns = {name: f"{table}.{name}" for name in CONTENT[kind].split()}
+    if "category" in columns:
+        columns["category"] = build_original_name_sql(columns["category"])
+    parts = [f"coalesce(cast({column} as varchar), chr(30))" for column in columns.values()]
     parts += [f"'{name} ' || cast({table}.{name} as varchar)" for name in LATER_CONTENT.get(kind, "").split()]
     return f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
 

@@ -16,7 +16,7 @@ from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mo
 from dashboard.units import COUNT_TIP, ELASTICITY_TIP, ERROR_TIP, SHARE_AXIS, SHARE_TIP, format_count
 
 RAMP_COLOURS: dict[Mode, tuple[str, str]] = {"light": ("#3F8FC4", "#0A2F4D"), "dark": ("#3F86B5", "#D6ECFA")}
-ACTIVITIES = ("labeling", "modeling")
+ACTIVITIES = {"labeling": "annotating", "modeling": "modeling"}  # side -> the category whose colour it has
 # A log axis names only the ticks after a power of ten unless it is asked for many; what would overlap is left out.
 COUNT_AXIS = alt.Axis(format=PLAIN_NUMBERS, tickCount=20, labelOverlap="greedy")
 
@@ -80,7 +80,7 @@ def draw_exchange_rate(mode: Mode, kinds: tuple[str, ...]) -> Spec:
 def draw_marginal_return(mode: Mode) -> Spec:
     """Draw the share of the error that the next hours of labeling and of modeling remove, with intervals."""
     side, colours = SIDE_COLOURS[mode], CATEGORY_COLOURS[mode]
-    scale = alt.Scale(domain=list(ACTIVITIES), range=[colours[name] for name in ACTIVITIES])
+    scale = alt.Scale(domain=list(ACTIVITIES), range=[colours[category] for category in ACTIVITIES.values()])
     axis = alt.Axis(format=SHARE_TIP, tickCount=5)
     base = alt.Chart().encode(
         y=alt.Y("project:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False)),

@@ -1,13 +1,13 @@
 -- title: Logged against observed labeling time
 -- unit: hours
--- note: Of events that the store holds as daily sums, the labels cannot be counted: their events stand beside. Time entries for labeling and review beside the time that labeling tools recorded of people, by project and month. These are two views of the same work and are never added. More logged than observed: work away from the tool, time cut by the tool's idle rule, or labels without a time. More observed than logged: idle tabs, or work that nobody entered.
+-- note: Of events that the store holds as daily sums, the labels cannot be counted: their events stand beside. Time entries for annotating and review beside the time that labeling tools recorded of people, by project and month. These are two views of the same work and are never added. More logged than observed: work away from the tool, time cut by the tool's idle rule, or labels without a time. More observed than logged: idle tabs, or work that nobody entered.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with logged as (
     select
         cast(date_trunc('month', day_on) as date) as month_on, project, hours(sum(seconds)) as hours
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[]))
-    where category in ('labeling', 'review')
+    where category in ('annotating', 'review')
     group by 1, 2
 ), work as (
     select

@@ -1,12 +1,12 @@
 -- title: Logged against observed time by person and day, and by team and week
 -- unit: hours
--- note: What people entered in a time tracker beside what labeling tools saw of them, joined by person and day; the two are never added. Logged for labels is labeling and review. Training runs are machine time and are only counted. Where a person has entries or events on a day but not both, the other side is empty, not zero. Timed is the share of events whose tool measured a time: below 100%, observed hours are a lower bound. People stand in no order of rank.
+-- note: What people entered in a time tracker beside what labeling tools saw of them, joined by person and day; the two are never added. Logged for labels is annotating and review. Training runs are machine time and are only counted. Where a person has entries or events on a day but not both, the other side is empty, not zero. Timed is the share of events whose tool measured a time: below 100%, observed hours are a lower bound. People stand in no order of rank.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with logged as (
     select
         day_on, person_name, team, sum(seconds) as tracked_seconds,
-        sum(seconds) filter (where category in ('labeling', 'review')) as logged_seconds
+        sum(seconds) filter (where category in ('annotating', 'review')) as logged_seconds
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[]))
     where person_name <> '(nobody named)'
     group by 1, 2, 3

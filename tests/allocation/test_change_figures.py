@@ -119,7 +119,7 @@ def test_a_share_that_stayed_shows_no_clear_change(tmp_path: Path) -> None:
     same = "person,day_on,seconds,project,description,category\n" + "".join(
         f"Ada,2026-0{month}-0{day},3600,Vision,,{kind}\n"
         for month in (3, 4)
-        for day, kind in ((2, "labeling"), (3, "modeling"))
+        for day, kind in ((2, "annotating"), (3, "modeling"))
     ) + "Ada,2026-04-30,60,Vision,,other\n"  # fmt: skip
     store = filled(tmp_path, labels(4, "Vision", 2, "60"), same)
     assert said(store, "labeling share") == (

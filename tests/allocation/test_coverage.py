@@ -33,7 +33,7 @@ def import_log(folder: Path, weeks: dict[str, range]) -> Store:
     lines = ["person,day_on,seconds,task"]
     for name, own_weeks in weeks.items():
         days = (FIRST_ON + timedelta(weeks=week, days=day) for week in own_weeks for day in range(5))
-        lines += [f"{name},{day},28800,labeling" for day in days]
+        lines += [f"{name},{day},28800,annotating" for day in days]
     file = folder / "log.csv"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     store = Store(folder / "store")

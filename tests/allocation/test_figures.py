@@ -65,7 +65,7 @@ def test_four_definitions_stand_side_by_side(store: Store) -> None:
 
 def test_hours_by_category_always_show_what_no_rule_decides(store: Store, tmp_path: Path) -> None:
     assert hours(rows(store, "hours_by_category"), "category") == {
-        "labeling": 12, "review": 2, "modeling": 3, "evaluation": 3, "meetings and coordination": 1,
+        "annotating": 12, "review": 2, "modeling": 3, "evaluation": 3, "meetings and coordination": 1,
         "data preparation": 2, "uncategorized": 2,
     }  # fmt: skip
     nothing = rows(Store(tmp_path / "none"), "hours_by_category")
@@ -87,7 +87,7 @@ def test_hours_by_category_always_show_what_no_rule_decides(store: Store, tmp_pa
         (Filters(from_on=date(2026, 3, 3), to_on=date(2026, 3, 9)), 9),
         (Filters(projects=("Vision",)), 11),
         (Filters(projects=("(no project)",)), 2),
-        (Filters(teams=("Perception",), categories=("labeling", "review")), 6),
+        (Filters(teams=("Perception",), categories=("annotating", "review")), 6),
         (Filters(people=("Dan",)), 1),
         (Filters(roles=("engineer", "annotator")), 24),
         (Filters(projects=("no such project",)), 0),
@@ -140,7 +140,7 @@ def test_work_at_the_weekend_counts_as_covered(tmp_path: Path) -> None:
 
 def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
     found = {(row[0], row[1]): row[2] for row in rows(store, "fte_by_week").select("week_on", "category", "fte").rows()}
-    assert found[(date(2026, 3, 2), "labeling")] == pytest.approx(4 / 40 + 8 / 20)
+    assert found[(date(2026, 3, 2), "annotating")] == pytest.approx(4 / 40 + 8 / 20)
     assert found[(date(2026, 3, 9), "uncategorized")] == pytest.approx(2 / 16)
     one_day = Filters(from_on=date(2026, 3, 2), to_on=date(2026, 3, 2), people=("Cleo",))
     assert rows(store, "fte_by_week", one_day).get_column("fte").to_list() == [1.0]
@@ -155,10 +155,10 @@ def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
             "fte_by_project",
             "project",
             {
-                ("Vision", "labeling"): 4 / 40 / 2,
+                ("Vision", "annotating"): 4 / 40 / 2,
                 ("Vision", "review"): 2 / 40 / 2,
                 ("Vision", "modeling"): 2 / 40 / 2,
-                ("Text", "labeling"): 8 / 20 / 2,
+                ("Text", "annotating"): 8 / 20 / 2,
                 ("Text", "uncategorized"): 2 / 16 / 2,
                 ("(no project)", "data preparation"): 2 / 40 / 2,
             },
@@ -167,11 +167,11 @@ def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
             "fte_by_team",
             "team",
             {
-                ("Perception", "labeling"): 4 / 40 / 2,
+                ("Perception", "annotating"): 4 / 40 / 2,
                 ("Perception", "review"): 2 / 40 / 2,
                 ("Perception", "modeling"): 2 / 40 / 2,
                 ("Perception", "data preparation"): 2 / 40 / 2,
-                ("Labelers", "labeling"): 8 / 20 / 2,
+                ("Labelers", "annotating"): 8 / 20 / 2,
                 ("Labelers", "uncategorized"): 2 / 16 / 2,
             },
         ),
@@ -179,11 +179,11 @@ def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
             "fte_by_person",
             "person",
             {
-                ("Ada", "labeling"): 4 / 40 / 2,
+                ("Ada", "annotating"): 4 / 40 / 2,
                 ("Ada", "review"): 2 / 40 / 2,
                 ("Ada", "modeling"): 2 / 40 / 2,
                 ("Ada", "data preparation"): 2 / 40 / 2,
-                ("Cleo", "labeling"): 8 / 20 / 2,
+                ("Cleo", "annotating"): 8 / 20 / 2,
                 ("Cleo", "uncategorized"): 2 / 16 / 2,
             },
         ),
@@ -206,7 +206,7 @@ def test_fte_of_a_period_is_the_average_over_its_weeks(
 
 def test_a_filter_on_projects_leaves_the_weeks_and_the_cap_as_they_are(store: Store) -> None:
     text = rows(store, "fte_by_project", Filters(projects=("Text",)))
-    assert text.select("category", "fte", "weeks").rows() == [("labeling", 0.2, 2), ("uncategorized", 0.0625, 2)]
+    assert text.select("category", "fte", "weeks").rows() == [("annotating", 0.2, 2), ("uncategorized", 0.0625, 2)]
     monday = Filters(from_on=date(2026, 3, 2), to_on=date(2026, 3, 2), projects=("Text",))
     assert rows(store, "fte_by_team", monday).get_column("fte").to_list() == [1.0]  # 8 hours on a day of 4
 
@@ -263,7 +263,7 @@ def test_fte_needs_weekly_hours_and_engineers_need_roles(tmp_path: Path) -> None
 
 
 def test_a_category_filter_does_not_bend_the_share(store: Store) -> None:
-    answer = resolve_figure(store, "labeling_share", Filters(categories=("labeling",)))
+    answer = resolve_figure(store, "labeling_share", Filters(categories=("annotating",)))
     assert answer.rows.equals(rows(store, "labeling_share"))
     assert "filter on categories does not apply" in answer.note
 
@@ -336,7 +336,7 @@ def test_single_entries_are_limited_and_counted(store: Store) -> None:
     assert (answer.rows.height, answer.used) == (3, 9)
     assert "first 3 of 9 rows" in answer.note
     labeling = resolve_figure(store, "entries", EVERYTHING, tasks=("Labeling",)).rows
-    assert labeling.select("import_id", "line", "category").rows() == [(1, 2, "labeling")]
+    assert labeling.select("import_id", "line", "category").rows() == [(1, 2, "annotating")]
 
 
 def test_bad_rows_and_imports_are_figures_too(store: Store) -> None:

@@ -25,8 +25,8 @@ from dashboard.store.generations import Store
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
 PEOPLE = 6
-WIDE = {"labeling": 40, "modeling": 8, "": 52}  # 40 of 100 hours at least, 92 at most
-NARROW = {"labeling": 50, "modeling": 46, "": 4}  # 50 to 54 of 100 hours
+WIDE = {"annotating": 40, "modeling": 8, "": 52}  # 40 of 100 hours at least, 92 at most
+NARROW = {"annotating": 50, "modeling": 46, "": 4}  # 50 to 54 of 100 hours
 
 
 @copied
@@ -124,7 +124,7 @@ def test_the_report_gives_a_number_its_range(tmp_path: Path) -> None:
 
 
 def test_management_sees_no_range_of_the_hours_of_few(tmp_path: Path) -> None:
-    store = team(tmp_path, {"labeling": 40, "modeling": 36, "": 4, "other": 20})
+    store = team(tmp_path, {"annotating": 40, "modeling": 36, "": 4, "other": 20})
     few = tmp_path / "few.csv"
     few.write_text("person,day_on,seconds,project,task\nP0,2026-03-03,360000,Signs,more\n", encoding="utf-8")
     import_files(store, [few], Settings())

@@ -59,13 +59,13 @@ def read_seconds(store: Store, column: str = "category") -> dict[str, int]:
 # Who is a case of their own: category, start or day, seconds; then the seconds left under each rule.
 CASES: dict[str, tuple[list[tuple[str, str, int]], dict[str, list[int]]]] = {
     "Ada overlaps for 30 of 60 minutes": (
-        [("labeling", "2026-03-02T09:00:00Z", 3600), ("modeling", "2026-03-02T09:30:00Z", 3600)],
+        [("annotating", "2026-03-02T09:00:00Z", 3600), ("modeling", "2026-03-02T09:30:00Z", 3600)],
         {FULL: [3600, 3600], SHARED: [2700, 2700], FIRST: [3600, 1800], NEXT: [1800, 3600]},
     ),
     # 8 to 12, 10 to 13, 10:30 to 11:30: alone until 10 and from 12, two for an hour, three for another.
     "Bob has three": (
         [
-            ("labeling", "2026-03-02T08:00:00Z", 14400),
+            ("annotating", "2026-03-02T08:00:00Z", 14400),
             ("modeling", "2026-03-02T10:00:00Z", 10800),
             ("review", "2026-03-02T10:30:00Z", 3600),
         ],
@@ -77,20 +77,20 @@ CASES: dict[str, tuple[list[tuple[str, str, int]], dict[str, list[int]]]] = {
         },
     ),
     "Cid has no clock": (
-        [("labeling", "2026-03-02", 7200), ("modeling", "2026-03-02", 3600)],
+        [("annotating", "2026-03-02", 7200), ("modeling", "2026-03-02", 3600)],
         {rule: [7200, 3600] for rule in OVERLAP_RULES},
     ),
     "Dan works beside Ada": (
-        [("labeling", "2026-03-02T09:00:00Z", 3600)],
+        [("annotating", "2026-03-02T09:00:00Z", 3600)],
         {rule: [3600] for rule in OVERLAP_RULES},
     ),
     "Eva ends where the next begins": (
-        [("labeling", "2026-03-02T09:00:00Z", 3600), ("modeling", "2026-03-02T10:00:00Z", 1800)],
+        [("annotating", "2026-03-02T09:00:00Z", 3600), ("modeling", "2026-03-02T10:00:00Z", 1800)],
         {rule: [3600, 1800] for rule in OVERLAP_RULES},
     ),
     # The shorter of two that begin at once is first; three seconds that two share are no halves.
     "Fay begins two at once": (
-        [("labeling", "2026-03-02T09:00:00Z", 3), ("modeling", "2026-03-02T09:00:00Z", 63)],
+        [("annotating", "2026-03-02T09:00:00Z", 3), ("modeling", "2026-03-02T09:00:00Z", 63)],
         {FULL: [3, 63], SHARED: [2, 61], FIRST: [3, 60], NEXT: [0, 63]},
     ),
 }
@@ -114,21 +114,21 @@ def test_time_over_midnight_is_taken_from_the_day_on_which_it_overlaps(tmp_path:
     import_entries(
         store,
         tmp_path,
-        ("Ada", "2026-03-02T22:00:00Z", 4 * 3600, "labeling"),
+        ("Ada", "2026-03-02T22:00:00Z", 4 * 3600, "annotating"),
         ("Ada", "2026-03-02T23:00:00Z", 2 * 3600, "modeling"),
     )
     set_rule(store, FIRST)
     days = resolve_figure(store, "hours_by_day", Filters()).rows.select("day_on", "category", "seconds")
     modeling = days.filter(pl.col("category") == "modeling").get_column("seconds").to_list()
     assert modeling == [0, 0]
-    assert days.filter(pl.col("category") == "labeling").get_column("seconds").to_list() == [7200, 7200]
+    assert days.filter(pl.col("category") == "annotating").get_column("seconds").to_list() == [7200, 7200]
 
 
 def test_one_entry_of_two_trackers_counts_once_when_both_names_are_one_person(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     set_rule(store, FIRST)
-    import_entries(store, tmp_path, ("Ada", "2026-03-02T09:00:00Z", 3600, "labeling"), name="a.csv")
-    later = import_entries(store, tmp_path, ("ada.l", "2026-03-02T09:00:00Z", 3600, "labeling"), name="b.csv")
+    import_entries(store, tmp_path, ("Ada", "2026-03-02T09:00:00Z", 3600, "annotating"), name="a.csv")
+    later = import_entries(store, tmp_path, ("ada.l", "2026-03-02T09:00:00Z", 3600, "annotating"), name="b.csv")
     assert sum(read_seconds(store).values()) == 7200
     PEOPLE_SHEET.save(store, [{"name": "Ada Lovelace", "aliases": "Ada;ada.l", "role": "engineer"}], None)
     assert sum(read_seconds(store).values()) == 3600
@@ -138,7 +138,7 @@ def test_one_entry_of_two_trackers_counts_once_when_both_names_are_one_person(tm
 
 
 def test_undo_in_any_order_gives_what_the_imports_in_force_give(tmp_path: Path) -> None:
-    hours = [("09:00", 7200, "labeling"), ("10:00", 7000, "modeling"), ("11:00", 6000, "review")]
+    hours = [("09:00", 7200, "annotating"), ("10:00", 7000, "modeling"), ("11:00", 6000, "review")]
     for order in ((0, 1), (2, 0)):
         store, fresh = Store(tmp_path / f"store{order}"), Store(tmp_path / f"fresh{order}")
         entries: list[Entry] = [("Ada", f"2026-03-02T{clock}:00Z", seconds, name) for clock, seconds, name in hours]
@@ -164,10 +164,10 @@ def test_what_remains_is_the_time_that_each_person_covers(tmp_path: Path) -> Non
         f"P{number}": [(chance.randrange(200), chance.randrange(90)) for _ in range(chance.randrange(1, 9))]
         for number in range(80)
     }
-    entries: list[Entry] = [(person, "2026-03-02", 500, "labeling") for person in spans]
+    entries: list[Entry] = [(person, "2026-03-02", 500, "annotating") for person in spans]
     for person, own in spans.items():
         starts = [((midnight + timedelta(seconds=begin)).isoformat(), length) for begin, length in own]
-        entries += [(person, start, length, "labeling") for start, length in starts]
+        entries += [(person, start, length, "annotating") for start, length in starts]
     store = Store(tmp_path / "store")
     import_entries(store, tmp_path, *entries)
     full, covered = read_seconds(store, "person"), {who: 500 + cover_seconds(own) for who, own in spans.items()}
@@ -189,8 +189,11 @@ def test_what_remains_is_the_time_that_each_person_covers(tmp_path: Path) -> Non
 def overlapping_store(folder: Path) -> Store:
     """Return a store with two entries that overlap for half an hour, and one without a clock."""
     store = Store(folder / "store")
-    overlapping = [("Ada", "2026-03-02T09:00:00Z", 3600, "labeling"), ("Ada", "2026-03-02T09:30:00Z", 3600, "modeling")]
-    import_entries(store, folder, *overlapping, ("Ada", "2026-03-03", 3600, "labeling"))
+    overlapping = [
+        ("Ada", "2026-03-02T09:00:00Z", 3600, "annotating"),
+        ("Ada", "2026-03-02T09:30:00Z", 3600, "modeling"),
+    ]
+    import_entries(store, folder, *overlapping, ("Ada", "2026-03-03", 3600, "annotating"))
     return store
 
 

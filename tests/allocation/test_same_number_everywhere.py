@@ -36,7 +36,7 @@ SECONDS = {
     "modeling": 207_071,
     "data preparation": 120_856,
     "meetings and coordination": 91_598,
-    "labeling": 835,
+    "annotating": 835,
 }
 # The page of the app, without the navigation that only a browser can follow.
 PAGE = """
@@ -97,7 +97,7 @@ def category_of(row: dict[str, str]) -> str:
     }
     if project in of_project:
         return of_project[project]
-    return "labeling" if description.startswith("WS") else "uncategorized"
+    return "annotating" if description.startswith("WS") else "uncategorized"
 
 
 def test_two_exports_come_to_the_same_three_ways(
@@ -116,7 +116,7 @@ def test_the_worked_team_comes_to_the_same_three_ways(
 ) -> None:
     worked_team.filled(tmp_path)
     hours = {
-        "labeling": 12,
+        "annotating": 12,
         "evaluation": 3,
         "modeling": 3,
         "data preparation": 2,
@@ -132,6 +132,6 @@ def test_filters_narrow_the_page_and_the_terminal_alike(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked_team.filled(tmp_path)
-    expected = {"labeling": 8 * 3600, "uncategorized": 2 * 3600, "modeling": 3600, "meetings and coordination": 3600}
+    expected = {"annotating": 8 * 3600, "uncategorized": 2 * 3600, "modeling": 3600, "meetings and coordination": 3600}
     assert asked(tmp_path, capsys, "--project", "Text") == expected
     assert drawn(tmp_path, monkeypatch, project="Text") == expected

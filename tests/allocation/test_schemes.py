@@ -37,7 +37,7 @@ show_split_bar(show_filter_bar())
 show_time_split()
 """
 INVESTMENT: list[Row] = [
-    {"scheme": "Investment", "group": "Data", "category": "labeling"},
+    {"scheme": "Investment", "group": "Data", "category": "annotating"},
     {"scheme": "Investment", "group": "Models", "category": "modeling"},
     {"scheme": "By size", "group": "Everything"},
 ]
@@ -56,10 +56,10 @@ def test_groups_hold_the_hours_of_their_activities_and_nothing_is_lost(store: St
     hours = resolve_figure(store, "hours_by_category", Filters()).rows
     wanted = dict(hours.select("category", "hours").iter_rows())
     groups = dict(sum_groups(rows, "Investment").select("group", "hours").iter_rows())
-    assert groups["Data"] == pytest.approx(wanted["labeling"])
+    assert groups["Data"] == pytest.approx(wanted["annotating"])
     assert groups["Models"] == pytest.approx(wanted["modeling"])
     total = sum(value for value in wanted.values() if value)
-    assert groups[REST] == pytest.approx(total - wanted["labeling"] - wanted["modeling"])
+    assert groups[REST] == pytest.approx(total - wanted["annotating"] - wanted["modeling"])
     assert dict(sum_groups(rows, "By size").select("group", "hours").iter_rows()) == {
         "Everything": pytest.approx(total)
     }
@@ -69,12 +69,12 @@ def test_groups_hold_the_hours_of_their_activities_and_nothing_is_lost(store: St
 
 def test_the_first_row_that_fits_decides() -> None:
     cells = pl.DataFrame(
-        [("Lanes", "labeling"), ("Lanes", "modeling"), ("Signs", "labeling"), ("Signs", "other")],
+        [("Lanes", "annotating"), ("Lanes", "modeling"), ("Signs", "annotating"), ("Signs", "other")],
         ["project", "category"],
         orient="row",
     ).with_columns(week_on=pl.lit("2026-03-02").str.to_date(), seconds=3600, hours=1.0, entries=1)
     rules = pl.DataFrame(
-        [("Roads", "labeling", "Lanes"), ("Data", "labeling", ""), ("Roads", "", "Lanes")],
+        [("Roads", "annotating", "Lanes"), ("Data", "annotating", ""), ("Roads", "", "Lanes")],
         ["group", "category", "project"],
         orient="row",
     )

@@ -23,7 +23,7 @@ PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve")
 
 
 @copied
-def build_store(folder: Path, hours: dict[date, float], category: str = "labeling") -> Store:
+def build_store(folder: Path, hours: dict[date, float], category: str = "annotating") -> Store:
     """Return a store in which five people track eight hours a workday, so many of them labeling."""
     lines = ["person,day_on,seconds,project,category"]
     for day, labeling in hours.items():
@@ -165,7 +165,7 @@ def test_an_earlier_project_is_compared_by_its_share_and_not_by_its_hours(tmp_pa
     lines = ["person,day_on,seconds,project,category"]
     for day in workdays(date(2026, 1, 1), date(2026, 5, 31)):
         project, labeling = ("Signs", 6) if day < date(2026, 4, 1) else ("Lanes", 2)
-        lines += [f"{name},{day},{labeling * 3600},{project},labeling" for name in PEOPLE]
+        lines += [f"{name},{day},{labeling * 3600},{project},annotating" for name in PEOPLE]
         lines += [f"{name},{day},{(8 - labeling) * 3600},{project},modeling" for name in PEOPLE]
     (tmp_path / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     store = Store(tmp_path / "store")

@@ -36,12 +36,12 @@ def test_a_log_is_sorted_with_a_click_or_a_key_a_text(page: Page, tmp_path: Path
     with running(tmp_path / "store", "serve") as address:
         page.goto(f"{address}/data?section=To+sort")
         expect(page.get_by_text("120 h in 3 texts are not sorted yet.")).to_be_visible()
-        page.get_by_role("button", name="Labeling", exact=False).first.click()
-        expect(page.get_by_text("20 entries with 60 h are now labeling")).to_be_visible()
+        page.get_by_role("button", name="Annotating", exact=False).first.click()
+        expect(page.get_by_text("20 entries with 60 h are now annotating")).to_be_visible()
         expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         page.keyboard.press("5")
         expect(page.get_by_text("20 entries with 40 h are now modeling")).to_be_visible()
-        assert read_hours(store) == {"labeling": 60.0, "modeling": 40.0, "uncategorized": 20.0}
+        assert read_hours(store) == {"annotating": 60.0, "modeling": 40.0, "uncategorized": 20.0}
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("60 h in 2 texts are not sorted yet.")).to_be_visible()
-    assert read_hours(store) == {"labeling": 60.0, "uncategorized": 60.0}
+    assert read_hours(store) == {"annotating": 60.0, "uncategorized": 60.0}

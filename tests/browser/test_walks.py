@@ -52,7 +52,7 @@ def test_a_copied_link_shows_the_same_view(page: Page, demo: str) -> None:
     page.get_by_role("link", name="Time", exact=True).click()
     choose(page, "Drill down")
     page.get_by_role("combobox", name="Category").click()
-    page.get_by_role("option", name="labeling", exact=True).click()
+    page.get_by_role("option", name="annotating", exact=True).click()
     page.get_by_role("combobox", name="Project", exact=True).click()
     page.get_by_role("option", name="Street Signs").click()
     expect(page.get_by_text("Time by task")).to_be_visible()
@@ -60,7 +60,7 @@ def test_a_copied_link_shows_the_same_view(page: Page, demo: str) -> None:
     link = page.locator("[data-testid=stPopoverBody] code").inner_text().strip()
     asked = parse_qs(urlsplit(link).query)
     assert asked["who"] == ["Engineers only"]
-    assert asked["category"] == ["labeling"]
+    assert asked["category"] == ["annotating"]
     assert asked["in"] == ["Street Signs"]
     fresh = page.context.new_page()
     fresh.goto(link)

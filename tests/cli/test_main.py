@@ -27,7 +27,7 @@ from dashboard.store.generations import Store
 HEADER = "person,day_on,hours,project,category,description\n"
 WEEK = (
     HEADER
-    + "Ada,2026-03-02,6,Lanes,labeling,boxes\n"
+    + "Ada,2026-03-02,6,Lanes,annotating,boxes\n"
     + "Ada,2026-03-03,1.25,Lanes,modeling,loss curves\n"
     + "Ben,2026-03-03,0.1,=1+1,review,\n"
 )
@@ -114,9 +114,9 @@ def test_the_same_file_again_adds_nothing_and_undo_restores_every_total(run: Run
     before = hours(run)
     (again,) = run("import", week, "--json").json
     assert (again["accepted"], again["duplicate"]) == (0, 3)
-    (more,) = run("import", write(tmp_path / "more.csv", WEEK + "Cyd,2026-03-04,2,Lanes,labeling,\n"), "--json").json
+    (more,) = run("import", write(tmp_path / "more.csv", WEEK + "Cyd,2026-03-04,2,Lanes,annotating,\n"), "--json").json
     assert (more["accepted"], more["duplicate"]) == (1, 3)
-    assert hours(run)["labeling"] == 8
+    assert hours(run)["annotating"] == 8
     assert run("undo", more["import_id"]).code == 0
     assert hours(run) == before
     assert run("undo", more["import_id"]).code == 1
@@ -163,7 +163,7 @@ def test_a_folder_imports_what_can_be_imported_and_names_the_rest(run: Run, tmp_
     assert [one["file"] for one in outcome.json] == ["week.csv"]
     assert "notes.csv" in outcome.err
     assert ".hidden" not in outcome.err
-    assert hours(run)["labeling"] == 6
+    assert hours(run)["annotating"] == 6
 
 
 def test_a_file_that_leaves_the_zone_open_is_asked_about(run: Run, tmp_path: Path) -> None:
@@ -252,7 +252,10 @@ def test_the_json_of_a_figure_has_the_parts_that_scripts_rely_on(run: Run, week_
 
 def test_filters_narrow_the_answer(run: Run, week_store: Store) -> None:
     narrowed = run("ask", "hours_by_category", "--project", "Lanes", "--to", "2026-03-02", "--format", "json").json
-    assert {row["category"]: row["hours"] for row in narrowed["rows"] if row["hours"]} == {"labeling": 6}
+    assert {row["category"]: row["hours"] for row in narrowed["rows"] if row["hours"]} == {"annotating": 6}
+    renamed = run("ask", "hours_by_category", "--category", "labeling", "--format", "json")
+    assert {row["category"]: row["hours"] for row in renamed.json["rows"] if row["hours"]} == {"annotating": 6}
+    assert renamed.err == ""
 
 
 def test_without_a_name_ask_lists_every_figure(run: Run) -> None:
@@ -292,7 +295,7 @@ def test_a_loaded_rule_moves_the_hours(run: Run, tmp_path: Path) -> None:
 
 
 def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week_store: Store, tmp_path: Path) -> None:
-    run("import", write(tmp_path / "more.csv", HEADER + "Cyd,2026-03-04,2,Lanes,labeling,\n"))
+    run("import", write(tmp_path / "more.csv", HEADER + "Cyd,2026-03-04,2,Lanes,annotating,\n"))
     assert run("check").code == 0
     newest = max((tmp_path / "store").glob("*.duckdb"))
     newest.write_bytes(newest.read_bytes()[:5000])
@@ -300,7 +303,7 @@ def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week
     assert broken.code == 1
     assert "Traceback" not in broken.err
     assert run("check", "--repair").code == 0
-    assert hours(run)["labeling"] == 6
+    assert hours(run)["annotating"] == 6
 
 
 def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week_store: Store) -> None:

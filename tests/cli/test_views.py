@@ -14,7 +14,7 @@ from dashboard.store.generations import Store
 
 LOG = (
     "person,day_on,hours,project,category,description\n"
-    "Ada,2026-03-02,6,Lanes,labeling,boxes\n"
+    "Ada,2026-03-02,6,Lanes,annotating,boxes\n"
     "Ada,2026-03-03,2,Signs,modeling,loss\n"
     "Ada,2026-04-03,1,Lanes,modeling,loss\n"
 )

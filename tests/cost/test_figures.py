@@ -216,7 +216,7 @@ RUNS = """
         (3, 'second', null, 'failed', 'whole'), (4, 'gone', 3600, 'deleted', null)
     ) as run(number, run, seconds, state, parent_run)
 """
-TIME = "person,day_on,seconds,project,category\nAnn,2026-03-02,7200,P,labeling\nZoe,2026-03-03,3600,P,labeling\n"
+TIME = "person,day_on,seconds,project,category\nAnn,2026-03-02,7200,P,annotating\nZoe,2026-03-03,3600,P,annotating\n"
 INVOICES = (
     "vendor,kind,project,from_on,to_on,amount,currency,hours,note\n"
     "Cloud,compute,P,2026-03-17,2026-04-16,310,USD,31,\n"

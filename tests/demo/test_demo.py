@@ -135,7 +135,7 @@ def test_somebody_has_two_aliases_in_two_trackers(store: Store) -> None:
 def share(store: Store, from_on: date, to_on: date, roles: tuple[str, ...] = ()) -> float:
     answer = resolve_figure(store, "hours_by_category", Filters(from_on=from_on, to_on=to_on, roles=roles))
     hours = dict(answer.rows.select("category", "hours").iter_rows())
-    labeling = sum(hours.get(name, 0.0) for name in ("labeling", "review", "labeling operations"))
+    labeling = sum(hours.get(name, 0.0) for name in ("annotating", "review", "labeling operations"))
     modeling = sum(hours.get(name, 0.0) for name in ("modeling", "evaluation"))
     return labeling / (labeling + modeling)
 

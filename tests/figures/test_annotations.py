@@ -40,7 +40,7 @@ def weeks(count: int = 5) -> pl.DataFrame:
     mondays = [MONDAY + timedelta(weeks=at) for at in range(count)]
     labels = [f"{day:%d %b}" for day in mondays]
     return pl.DataFrame(
-        {"begins_on": mondays, "label": labels, "category": ["labeling"] * count, "share": [0.5] * count}
+        {"begins_on": mondays, "label": labels, "category": ["annotating"] * count, "share": [0.5] * count}
     )
 
 

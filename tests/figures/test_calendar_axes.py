@@ -63,7 +63,7 @@ def test_every_declared_chart_with_a_time_axis_leaves_a_gap(timed_charts: list[t
 @pytest.mark.parametrize(("grain", "step"), [("day", 1), ("week", 7)])
 def test_bars_keep_their_places(grain: str, step: int) -> None:
     days = [MONDAY + timedelta(days=step * number) for number in (0, 1, 4)]
-    rows = pl.DataFrame({"begins": days, "category": ["labeling"] * 3, "hours": [1.0, 2.0, 3.0]})
+    rows = pl.DataFrame({"begins": days, "category": ["annotating"] * 3, "hours": [1.0, 2.0, 3.0]})
     shaped = build_period_rows(rows, "begins", grain, None, None)
     assert shaped.get_column("label").n_unique() == 5
     assert shaped.get_column("hours").to_list() == [1.0, 2.0, None, None, 3.0]
@@ -71,7 +71,7 @@ def test_bars_keep_their_places(grain: str, step: int) -> None:
 
 
 def test_months_without_hours_keep_their_places() -> None:
-    rows = pl.DataFrame({"begins": [date(2026, 1, 1), date(2026, 4, 1)], "category": "labeling", "hours": [1.0, 2.0]})
+    rows = pl.DataFrame({"begins": [date(2026, 1, 1), date(2026, 4, 1)], "category": "annotating", "hours": [1.0, 2.0]})
     shaped = build_period_rows(rows, "begins", "month", None, None)
     assert shaped.get_column("label").to_list() == ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"]
 

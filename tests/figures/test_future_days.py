@@ -24,9 +24,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         f"Ann,2026-{month:02}-{day:02},3600,P,{category}"
         for month in (9, 10)
         for day in range(1, 31)
-        for category in ("labeling", "modeling")
+        for category in ("annotating", "modeling")
     ]
-    rows += ["Ann,2031-09-01,3600,P,labeling"]
+    rows += ["Ann,2031-09-01,3600,P,annotating"]
     file = folder / "time.csv"
     file.write_text("\n".join(["person,day_on,seconds,project,category", *rows]) + "\n", encoding="utf-8")
     import_files(Store(folder / "store"), [file], Settings())

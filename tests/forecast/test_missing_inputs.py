@@ -56,7 +56,7 @@ BLANKED = {  # what is emptied in the facts, beside whole tables
     "kinds": "update labeling_event set label_kind = null, difficulty = null",
     "all but one week": "delete from labeling_event where day_on > date '2026-01-11'",
     "modeling entries": "delete from time_entry where category = 'modeling'",
-    "labeling entries": "delete from time_entry where category = 'labeling'",
+    "labeling entries": "delete from time_entry where category = 'annotating'",
     "people of entries": "update time_entry set person = null",
     "projects of entries": "update time_entry set project = null",
     "entries without length": "update time_entry set seconds = 0",
@@ -79,7 +79,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     runs = ["run,started_at,project,metric,value,labels_used,labels_synthetic,code_version,seed,selection"]
     for week in range(8):
         day = date(2026, 1, 5) + timedelta(weeks=week)
-        entries += [f"P0,{day},72000,reviews,labeling", f"Eve,{day},30000,reviews,modeling"]
+        entries += [f"P0,{day},72000,reviews,annotating", f"Eve,{day},30000,reviews,modeling"]
         runs.append(
             f"r{week},{day}T09:00:00Z,reviews,error,{0.3 - week / 50},{500 + 100 * week},0,v1,{week % 2},random"
         )

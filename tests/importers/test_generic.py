@@ -189,7 +189,10 @@ def test_header_words_propose_a_mapping(header: tuple[str, ...], proposed: dict[
     assert propose_mapping(Head("table", header)) == proposed
 
 
-@pytest.mark.parametrize(("values", "is_proposed"), [(["labeling", None, "Review"], True), (["Billable work"], False)])
+@pytest.mark.parametrize(
+    ("values", "is_proposed"),
+    [(["annotating", None, "Review"], True), (["Labeling"], True), (["Billable work"], False)],
+)
 def test_a_category_is_proposed_only_where_it_is_ours(values: list[str | None], *, is_proposed: bool) -> None:
     head = Head("table", ("Category",), pl.DataFrame({"Category": values}))
     assert ("category" in propose_mapping(head)) is is_proposed

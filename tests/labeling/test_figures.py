@@ -330,7 +330,7 @@ def test_entries_and_labels_are_joined_by_person_and_day_and_unknown_is_empty(tm
     )
     store = worked_labels.filled(tmp_path, log)
     file = tmp_path / "time.csv"
-    entries = ("2026-03-02,3600,labeling", "2026-03-02,3600,modeling", "2026-03-04,7200,labeling")
+    entries = ("2026-03-02,3600,annotating", "2026-03-02,3600,modeling", "2026-03-04,7200,annotating")
     lines = "".join(f"Ann,{entry}\n" for entry in entries)
     file.write_text("person,day_on,seconds,category\n" + lines, encoding="utf-8")
     import_files(store, [file], Settings())

@@ -23,7 +23,7 @@ MARCH = ReportRequest(date(2026, 3, 1), date(2026, 3, 31), comparison=Comparison
 def build_store(folder: Path) -> Store:
     """Return a store with a day in each month of two years."""
     lines = ["person,day_on,hours,project,category"]
-    lines += [f"Ada,{year}-{month:02}-03,5,Lanes,labeling" for year in (2025, 2026) for month in range(1, 13)]
+    lines += [f"Ada,{year}-{month:02}-03,5,Lanes,annotating" for year in (2025, 2026) for month in range(1, 13)]
     (folder / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     store = Store(folder / "store")
     import_files(store, [folder / "log.csv"], Settings())

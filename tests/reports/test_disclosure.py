@@ -31,7 +31,7 @@ from dashboard.store.generations import Store
 OCTOBER = replace(LAST_MONTH, hides_small_groups=True)
 TEAMS = 14
 WORK = {
-    "labeling": 9, "review": 5, "modeling": 8, "evaluation": 4, "meetings and coordination": 6, "other": 2,
+    "annotating": 9, "review": 5, "modeling": 8, "evaluation": 4, "meetings and coordination": 6, "other": 2,
 }  # fmt: skip
 DIMENSIONS = ("week_on", "role", "project", "category")
 EVERYWHERE = pl.col("project").is_not_null()

@@ -34,9 +34,9 @@ from dashboard.store.generations import Store
 HEAD = "person,day_on,seconds,project,description,category\n"
 # Hours in October: 60 of labeling, 30 of modeling, 10 that no rule decides. Later come 20 more of labeling.
 PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve")
-BEFORE = [("2026-10-05", 43200, "Signs", "x", "labeling"), ("2026-10-06", 21600, "Signs", "x", "modeling"),
+BEFORE = [("2026-10-05", 43200, "Signs", "x", "annotating"), ("2026-10-06", 21600, "Signs", "x", "modeling"),
           ("2026-10-07", 7200, "Signs", "whiteboard", "")]  # fmt: skip
-AFTER = [("2026-10-08", 14400, "Signs", "x", "labeling")]
+AFTER = [("2026-10-08", 14400, "Signs", "x", "annotating")]
 REQUEST = replace(OCTOBER, audience=Audience.team, parts=(ReportPart.share, ReportPart.hours), note="As sent.")
 
 
@@ -77,7 +77,7 @@ def labeled_whiteboards(store: Store) -> None:
     head, *rules = RULE_SHEET.format_csv(store).splitlines()
     assert head == "position,field,operator,pattern,category,effect"
     lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
-    RULE_SHEET.load_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling,decides", *lines]) + "\n")
+    RULE_SHEET.load_csv(store, "\n".join([head, "1,description,contains,whiteboard,annotating,decides", *lines]) + "\n")
 
 
 def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
@@ -115,7 +115,7 @@ def test_data_and_rules_each_get_what_they_moved(frozen: Store, tmp_path: Path) 
     imported(frozen, tmp_path / "after.csv", AFTER)
     labeled_whiteboards(frozen)
     moved = compare_numbers(frozen, 1)
-    share = row(moved, "share", "hours_by_category, labeling")
+    share = row(moved, "share", "hours_by_category, annotating")
     # 60 of all 100 hours; with the new data 80 of 120; with the new rules 90 of 120.
     assert share["then"] == pytest.approx(60 / 100)
     assert share["now"] == pytest.approx(90 / 120)
@@ -131,7 +131,7 @@ def test_data_and_rules_each_get_what_they_moved(frozen: Store, tmp_path: Path) 
     # What was sent is what it was, to the last byte, and so are the rules in force.
     assert read_frozen_report(frozen, 1) == sent
     assert "whiteboard" in RULE_SHEET.format_csv(frozen)
-    said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
+    said = 'The category rules were changed (added: description contains "whiteboard" is annotating).'
     assert describe_changes(frozen, 1).startswith(said)
 
 
@@ -171,14 +171,14 @@ def test_the_terminal_freezes_shows_and_compares(
     assert "labeling_of_labeling_and_modeling" in run("reports", "compare", "1", "--format", "csv")
     with pytest.raises(SystemExit):
         main(["--store", str(store.folder), "reports", "compare", "1"])
-    assert 'added: description contains "whiteboard" is labeling' in capsys.readouterr().err
+    assert 'added: description contains "whiteboard" is annotating' in capsys.readouterr().err
 
 
 def rule(position: int, pattern: str, category: str, field: str = "task") -> Rule:
     return Rule(position, field, "contains", pattern, category)
 
 
-OLD = (rule(1, "label", "labeling"), rule(2, "train", "modeling"), rule(3, "meet", "other"))
+OLD = (rule(1, "label", "annotating"), rule(2, "train", "modeling"), rule(3, "meet", "other"))
 
 
 @pytest.mark.parametrize(
@@ -193,12 +193,12 @@ OLD = (rule(1, "label", "labeling"), rule(2, "train", "modeling"), rule(3, "meet
             'edited: task contains "train" is modeling, now task contains "train" is evaluation',
         ),
         (
-            (rule(1, "label|mark", "labeling"), *OLD[1:]),
-            'edited: task contains "label" is labeling, now task contains "label|mark" is labeling',
+            (rule(1, "label|mark", "annotating"), *OLD[1:]),
+            'edited: task contains "label" is annotating, now task contains "label|mark" is annotating',
         ),
         (
-            (rule(1, "zero", "labeling", "tags"), *(replace(one, position=one.position + 1) for one in OLD)),
-            'added: tags contains "zero" is labeling',
+            (rule(1, "zero", "annotating", "tags"), *(replace(one, position=one.position + 1) for one in OLD)),
+            'added: tags contains "zero" is annotating',
         ),
     ],
 )

@@ -128,7 +128,7 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     import_files(store, [extra], Settings())
     app.run()
     assert not app.exception
-    assert "The data or the register moved" in words(app)
+    assert "The data, the register or a definition moved" in words(app)
     assert len(app.dataframe) == 2  # links, and what moved
 
 

@@ -55,7 +55,7 @@ def build_time(folder: Path, shares: tuple[float, float]) -> Store:
         labeling = round(DAY_SECONDS * shares[day.month - 4])
         for name in PEOPLE:
             lines += [
-                f"{name},{day},{labeling},Signs,labeling",
+                f"{name},{day},{labeling},Signs,annotating",
                 f"{name},{day},{DAY_SECONDS - labeling},Signs,modeling",
             ]
     store = Store(folder / "store")

@@ -22,7 +22,7 @@ from dashboard.store.generations import Store
 MARCH = ReportRequest(date(2026, 3, 1), date(2026, 3, 31), audience=Audience.team)
 DAYS = {2: 28, 3: 31}
 Hours = dict[tuple[str, str], int]  # by project and category
-TWO = {("Signs", "labeling"): 60, ("Crops", "labeling"): 50, ("Signs", "modeling"): 40}
+TWO = {("Signs", "annotating"): 60, ("Crops", "annotating"): 50, ("Signs", "modeling"): 40}
 
 
 def report(folder: Path, hours: Hours, *parts: ReportPart, february: Hours | None = None) -> Content:
@@ -62,8 +62,8 @@ def sentences(content: Content, name: str) -> str:
         (TWO, True),
         ({**TWO, ("Signs", ""): 39}, True),
         ({**TWO, ("Signs", ""): 40}, False),  # they may all be of one category that is not named
-        ({("A", name): 10 for name in ("labeling", "modeling", "evaluation", "other")}, False),  # a tie
-        ({("A", "labeling"): 9, ("A", "modeling"): 8, ("A", "evaluation"): 7}, True),
+        ({("A", name): 10 for name in ("annotating", "modeling", "evaluation", "other")}, False),  # a tie
+        ({("A", "annotating"): 9, ("A", "modeling"): 8, ("A", "evaluation"): 7}, True),
     ],
 )
 def test_most_of_the_time_is_said_only_where_nothing_can_change_it(
@@ -78,13 +78,13 @@ def test_most_of_the_time_is_said_only_where_nothing_can_change_it(
     ("unnamed", "sentence"), [(9, "Of 2 projects the largest is Signs (100 h"), (50, ""), (200, "")]
 )
 def test_the_largest_project_is_none_of_hours_without_a_project(tmp_path: Path, unnamed: int, sentence: str) -> None:
-    text = sentences(report(tmp_path, {**TWO, ("", "labeling"): unnamed}, ReportPart.hours), "hours")
+    text = sentences(report(tmp_path, {**TWO, ("", "annotating"): unnamed}, ReportPart.hours), "hours")
     assert sentence in text
     assert ("the largest is" in text) is bool(sentence)
 
 
 @pytest.mark.parametrize(
-    ("extra", "is_named"), [({}, True), ({("Crops", ""): 7}, True), ({("", "labeling"): 10}, False)]
+    ("extra", "is_named"), [({}, True), ({("Crops", ""): 7}, True), ({("", "annotating"): 10}, False)]
 )
 def test_what_to_automate_next_is_a_project_that_has_the_most_for_certain(
     tmp_path: Path, extra: Hours, *, is_named: bool
@@ -96,7 +96,7 @@ def test_what_to_automate_next_is_a_project_that_has_the_most_for_certain(
 
 @pytest.mark.parametrize("unsorted", [0, 2])
 def test_the_project_behind_a_change_is_named_only_where_all_hours_are_sorted(tmp_path: Path, unsorted: int) -> None:
-    before = {("Signs", "labeling"): 30, ("Crops", "labeling"): 50, ("Signs", "modeling"): 70}
+    before = {("Signs", "annotating"): 30, ("Crops", "annotating"): 50, ("Signs", "modeling"): 70}
     content = report(tmp_path, {**TWO, ("Crops", ""): unsorted}, ReportPart.change, february=before)
     text = sentences(content, "change")
     assert "from how time is spent within projects" in text
@@ -104,7 +104,7 @@ def test_the_project_behind_a_change_is_named_only_where_all_hours_are_sorted(tm
 
 
 def test_a_share_without_a_number_stands_as_its_range(tmp_path: Path) -> None:
-    hours = {("Signs", "labeling"): 40, ("Signs", "modeling"): 8, ("Signs", ""): 52}
+    hours = {("Signs", "annotating"): 40, ("Signs", "modeling"): 8, ("Signs", ""): 52}
     content = report(tmp_path, hours, ReportPart.share, ReportPart.hours, ReportPart.people)
     (row,) = section(content, "hours").tables[1].rows
     assert str(row[3]) == "40 to 92%"

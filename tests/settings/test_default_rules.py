@@ -68,10 +68,10 @@ LOOK_ALIKES = [
 WORDS_OF_THE_TRADE = [
     ("train the tagger", "modeling"),
     ("train the taggers", "labeling operations"),
-    ("labeling", "labeling"), ("Labelling batch 12", "labeling"), ("annotate frames", "labeling"),
-    ("label 200 images", "labeling"), ("Bounding boxes, night scenes", "labeling"), ("CVAT job 7", "labeling"),
-    ("étiquetage des images", "labeling"), ("etiquetado", "labeling"), ("Annotieren", "labeling"),
-    ("correct pre-labels", "labeling"), ("data_labeling", "labeling"),
+    ("labeling", "annotating"), ("Labelling batch 12", "annotating"), ("annotate frames", "annotating"),
+    ("label 200 images", "annotating"), ("Bounding boxes, night scenes", "annotating"), ("CVAT job 7", "annotating"),
+    ("étiquetage des images", "annotating"), ("etiquetado", "annotating"), ("Annotieren", "annotating"),
+    ("correct pre-labels", "annotating"), ("data_labeling", "annotating"),
     ("review annotations", "review"), ("Label QA", "review"), ("annotation review round 2", "review"),
     ("Prüfung der Labels", "review"), ("Überprüfung der Annotationen", "review"), ("adjudication", "review"),
     ("rework of rejected annotations", "review"),
@@ -159,7 +159,7 @@ def categories(decided: Decisions, entries: Iterable[Entry]) -> list[str]:
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_look_alikes_are_neither_labeling_nor_modeling(decided: Decisions, field: str) -> None:
-    sides = {"labeling", "review", "labeling operations", "modeling", "evaluation"}
+    sides = {"annotating", "review", "labeling operations", "modeling", "evaluation"}
     found = zip(LOOK_ALIKES, categories(decided, [describe(text, field) for text in LOOK_ALIKES]), strict=True)
     assert [(text, category) for text, category in found if category in sides] == []
 
@@ -190,10 +190,12 @@ def test_sides_are_precise_and_mostly_recognized(decided: Decisions, half: str, 
     rows = [row for row in DESCRIBED if row["half"] == half]
     assert len(rows) >= smallest
     given = categories(decided, [describe(row["description"]) for row in rows])
-    for side in (list_side(LABELING_SIDE), list_side(MODELING_SIDE)):
-        right = sum(row["category"] in side and name in side for row, name in zip(rows, given, strict=True))
-        assert right >= 0.98 * sum(name in side for name in given)
-        assert right >= 0.7 * sum(row["category"] in side for row in rows)
+    for side in (LABELING_SIDE, MODELING_SIDE):
+        categories_of_side = list_side(side)
+        is_of_side = [row["category"] in {side, *categories_of_side} for row in rows]  # it names either
+        right = sum(is_right and name in categories_of_side for is_right, name in zip(is_of_side, given, strict=True))
+        assert right >= 0.98 * sum(name in categories_of_side for name in given)
+        assert right >= 0.7 * sum(is_of_side)
 
 
 @pytest.mark.parametrize("text", SUGGESTED_WORDS)
@@ -211,7 +213,7 @@ def test_the_default_rules_lead_to_every_category() -> None:
 
 def test_people_and_tools_are_asked_only_by_name(store: Store, decided: Decisions) -> None:
     assert categories(decided, [BOT]) == ["uncategorized"]
-    by_person = [Rule(1, "person", "equals", "labeling bot", "labeling")]
+    by_person = [Rule(1, "person", "equals", "labeling bot", "annotating")]
     assert positions(store, by_person, [{"person": "Labeling Bot"}, {"person": "Labeling Bot 2"}]) == [1, None]
 
 
@@ -362,7 +364,7 @@ def test_words_end_where_no_letter_mark_or_number_stands(store: Store) -> None:
 
 
 def test_kinds_of_words_may_stand_in_several_fields(store: Store) -> None:
-    rules = [Rule(1, "text", "each of", "box* & night but not css", "labeling")]
+    rules = [Rule(1, "text", "each of", "box* & night but not css", "annotating")]
     entries = [{"task": "Boxes", "description": "night"}, {"project": "Night", "task": "boxes"}]
     assert positions(store, rules, [*entries, {**entries[0], "tags": "css"}]) == [1, None, None]
 
@@ -382,12 +384,12 @@ def test_the_name_of_a_client_decides_nothing(decided: Decisions, client: str) -
 
 @pytest.mark.parametrize("text", LABELED_OBJECTS)
 def test_what_is_labeled_does_not_decide_what_the_work_is(decided: Decisions, text: str) -> None:
-    assert categories(decided, [describe(text)]) == ["labeling"]
+    assert categories(decided, [describe(text)]) == ["annotating"]
 
 
 def test_the_item_that_is_labeled_decides_in_a_line_without_other_words(decided: Decisions) -> None:
-    assert {text for text in LABELED_ITEMS if categories(decided, [describe(text)]) != ["labeling"]} == set()
-    assert {text for text in OTHER_WORK_ON_ITEMS if categories(decided, [describe(text)]) == ["labeling"]} == set()
+    assert {text for text in LABELED_ITEMS if categories(decided, [describe(text)]) != ["annotating"]} == set()
+    assert {text for text in OTHER_WORK_ON_ITEMS if categories(decided, [describe(text)]) == ["annotating"]} == set()
 
 
 @pytest.mark.parametrize("text", LEGAL_WORK)

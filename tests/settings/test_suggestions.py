@@ -35,18 +35,18 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_suggested_time_is_uncategorized_until_it_is_accepted(store: Store) -> None:
-    assert read_hours(store) == {"labeling": 1.0, "uncategorized": 3.75}
+    assert read_hours(store) == {"annotating": 1.0, "uncategorized": 3.75}
     listed = list_suggestions(store).select("number", "category", "field", "text", "entries", "hours").rows()
     assert listed == [
-        (1, "labeling", "description", "Label", 2, 2.5),
+        (1, "annotating", "description", "Label", 2, 2.5),
         (2, "review", "description", "Review | odd", 1, 1.0),
         (3, "modeling", "project", "Network", 1, 0.25),
     ]
-    assert "only suggests labeling" in explain_category(store, 1, 3).reason
+    assert "only suggests annotating" in explain_category(store, 1, 3).reason
     chosen = list_suggestions(store).to_dicts()
     done = accept_suggestions(store, chosen[:2])
     assert (done.entries, done.hours) == (3, 3.5)
-    assert read_hours(store) == {"labeling": 3.5, "review": 1.0, "uncategorized": 0.25}
+    assert read_hours(store) == {"annotating": 3.5, "review": 1.0, "uncategorized": 0.25}
     accept_suggestions(store, list_suggestions(store).to_dicts(), "deployment and operations")
     assert read_hours(store)["deployment and operations"] == 0.25
     assert list_suggestions(store).is_empty()
@@ -84,7 +84,7 @@ def test_old_defaults_are_offered_the_new_ones_and_own_rules_stay(store: Store) 
     assert "labeltime rules upgrade" in read_offer(store)
     before = store.generation()
     moves = upgrade_rules(store, dry_run=True)
-    assert moves.select("from_category", "to_category", "hours").rows() == [("uncategorized", "labeling", 1.0)]
+    assert moves.select("from_category", "to_category", "hours").rows() == [("uncategorized", "annotating", 1.0)]
     assert store.generation() == before
     upgrade_rules(store, "lead")
     with store.snapshot() as snapshot:

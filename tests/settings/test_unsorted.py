@@ -41,15 +41,15 @@ def test_near_words_are_one_group_and_the_largest_comes_first(store: Store) -> N
 
 
 def test_a_sorted_group_stays_sorted_in_later_files_and_can_be_taken_back(store: Store, tmp_path: Path) -> None:
-    done = sort_groups(store, list_unsorted(store)[:1], "labeling")
+    done = sort_groups(store, list_unsorted(store)[:1], "annotating")
     assert (done.entries, done.hours) == (2, 3.0)
-    assert read_hours(store)["labeling"] == 4.0
+    assert read_hours(store)["annotating"] == 4.0
     later = tmp_path / "later.csv"
     later.write_text("person,day_on,seconds,project,description\nAda,2026-04-01,3600,Signs,ZEBRA batch 7\n")
     import_files(store, [later], Settings(zone="UTC"))
-    assert read_hours(store)["labeling"] == 5.0
+    assert read_hours(store)["annotating"] == 5.0
     save_rules(store, done.rules_before)
-    assert read_hours(store)["labeling"] == 1.0
+    assert read_hours(store)["annotating"] == 1.0
 
 
 def test_words_sort_every_entry_that_contains_them_and_count_what_had_a_category(store: Store) -> None:

@@ -327,7 +327,7 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
     "a rule that looks at SQL": (
         "category_rule",
         {"scheme": "activity", "position": 1, "field": "1=1", "operator": "contains", "pattern": "x"}
-        | {"category": "labeling", "effect": "decides"},
+        | {"category": "annotating", "effect": "decides"},
     ),
     "a logo that is none": ("meta", {"key": "report/logo", "value": "svg:PHNjcmlwdC8+"}),
     "the last number of a person": ("person", {"person_id": 2**31 - 1, "name": "Ada"}),

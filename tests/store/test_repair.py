@@ -62,7 +62,7 @@ def import_day(store: Store, folder: Path, day: int) -> None:
 def write_day(folder: Path, day: int) -> Path:
     """Write a file of one entry."""
     file = folder / f"day{day}.csv"
-    file.write_text(f"{HEADER}Ada,2026-03-{day:02d},2,Lanes,labeling,\n", encoding="utf-8")
+    file.write_text(f"{HEADER}Ada,2026-03-{day:02d},2,Lanes,annotating,\n", encoding="utf-8")
     return file
 
 
@@ -323,7 +323,9 @@ def test_check_prints_whole_sentences(store: Store, capsys: pytest.CaptureFixtur
 
 def test_any_size_of_free_space_is_a_message_and_changes_nothing(store: Store, tmp_path: Path) -> None:
     big = tmp_path / "big.csv"
-    rows = (f"P{row % 7},2026-03-{1 + row % 28:02d},0.{1 + row % 9},Lanes,labeling,text {row}\n" for row in range(9000))
+    rows = (
+        f"P{row % 7},2026-03-{1 + row % 28:02d},0.{1 + row % 9},Lanes,annotating,text {row}\n" for row in range(9000)
+    )
     big.write_text(HEADER + "".join(rows), encoding="utf-8")
     size = store.generation_path(2).stat().st_size
     for limit in (

@@ -93,7 +93,7 @@ def test_modeling_hours_come_from_the_time_entries_where_no_run_says_them(tmp_pa
     assert rows["verdict"].to_list() == ["cannot rank"] * 2
     (tmp_path / "time.csv").write_text(
         "person,seconds,day_on,project,category\nAnn,36000,2026-03-01,faces,modeling\n"
-        "Ann,7200,2026-03-04,Faces,evaluation\nAnn,7200,2026-03-04,Faces,labeling\nAnn,7200,2026-03-05,Faces,modeling\n",
+        "Ann,7200,2026-03-04,Faces,evaluation\nAnn,7200,2026-03-04,Faces,annotating\nAnn,7200,2026-03-05,Faces,modeling\n",
         encoding="utf-8",
     )
     import_files(store, [tmp_path / "time.csv"], Settings())

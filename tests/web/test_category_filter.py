@@ -29,16 +29,16 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def test_categories_narrow_the_hours_and_say_how_many_are_chosen(app: AppTest) -> None:
-    app.query_params["categories"] = ["labeling", "review"]
+    app.query_params["categories"] = ["annotating", "review"]
     app.run()
     assert not app.exception
-    assert app.session_state["choice"].filters.categories == ("labeling", "review")
+    assert app.session_state["choice"].filters.categories == ("annotating", "review")
     box = app.multiselect(key="categories")
     assert box.label == "Categories (2 of 10)"
     answer = next(block.value for block in app.markdown if "64" in block.value)  # the share is that of all categories
     assert "Review" not in answer
     link = next(block.value for block in app.code if "period=All" in block.value)
-    assert "categories=labeling&categories=review" in link
+    assert "categories=annotating&categories=review" in link
     box.set_value([]).run()
     assert app.multiselect(key="categories").label == "Categories"
     assert app.session_state["choice"].filters.categories == ()
@@ -47,8 +47,27 @@ def test_categories_narrow_the_hours_and_say_how_many_are_chosen(app: AppTest) -
 @pytest.mark.parametrize("view", ["Drill down", "Definitions"])
 def test_no_categories_are_offered_where_they_do_not_act(app: AppTest, view: str) -> None:
     app.query_params["view"] = view
-    app.query_params["categories"] = ["labeling"]
+    app.query_params["categories"] = ["annotating"]
     app.run()
     assert not app.exception
     assert "categories" not in [box.key for box in app.multiselect]
     assert app.session_state["choice"].filters.categories == ()
+
+
+def test_an_old_link_chooses_a_category_by_the_name_that_it_has_today(app: AppTest) -> None:
+    app.query_params["categories"] = ["labeling", "review"]
+    app.run()
+    assert app.multiselect(key="categories").value == ["annotating", "review"]
+    assert app.session_state["choice"].filters.categories == ("annotating", "review")
+    app.multiselect(key="categories").set_value(["review"]).run()
+    assert app.session_state["choice"].filters.categories == ("review",)
+
+
+def test_an_old_link_drills_into_a_category_by_the_name_that_it_has_today(app: AppTest) -> None:
+    app.query_params["view"] = "Drill down"
+    app.query_params["category"] = "labeling"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="category").value == "annotating"
+    app.selectbox(key="category").set_value("review").run()
+    assert app.selectbox(key="category").value == "review"

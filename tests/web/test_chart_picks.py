@@ -51,23 +51,23 @@ def find_project(page: AppTest) -> str:
 
 def test_one_click_narrows_the_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = find_project(open_time(tmp_path / "first", monkeypatch, {}))
-    pick = {"category": "labeling", "project": project, "from": date(2026, 3, 2), "to": date(2026, 3, 8)}
+    pick = {"category": "annotating", "project": project, "from": date(2026, 3, 2), "to": date(2026, 3, 8)}
     page = open_time(tmp_path, monkeypatch, pick)
-    assert f"labeling, {project}, 2 Mar 2026 to 8 Mar 2026" in [text.value for text in page.text]
+    assert f"annotating, {project}, 2 Mar 2026 to 8 Mar 2026" in [text.value for text in page.text]
     page.button(key="test-only").click().run()
     assert not page.exception
     filters = page.session_state["choice"].filters
-    assert (filters.categories, filters.projects) == (("labeling",), (project,))
+    assert (filters.categories, filters.projects) == (("annotating",), (project,))
     assert (filters.from_on, filters.to_on) == (date(2026, 3, 2), date(2026, 3, 8))
 
 
 def test_one_click_lists_the_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_time(tmp_path, monkeypatch, {"category": "labeling"})
+    page = open_time(tmp_path, monkeypatch, {"category": "annotating"})
     page.button(key="test-entries").click().run()
     assert not page.exception
     assert "Single entries" in [heading.value for heading in page.subheader]
     entries = page.dataframe[-1].value
-    assert set(entries["category"]) == {"labeling"}
+    assert set(entries["category"]) == {"annotating"}
 
 
 def test_nothing_is_offered_before_a_click(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,11 +86,13 @@ def test_a_chart_that_can_be_clicked_is_drawn_anew_and_the_cached_one_stays(draw
 
 
 def test_what_a_click_tells() -> None:
-    assert read_pick({"selection": {PICK: [{"project": "Lanes", "category": "labeling"}]}}) == {
+    assert read_pick({"selection": {PICK: [{"project": "Lanes", "category": "annotating"}]}}) == {
         "project": "Lanes",
-        "category": "labeling",
+        "category": "annotating",
     }
-    assert read_pick({"selection": {PICK: [{"project": OTHERS, "category": "labeling"}]}}) == {"category": "labeling"}
+    assert read_pick({"selection": {PICK: [{"project": OTHERS, "category": "annotating"}]}}) == {
+        "category": "annotating"
+    }
     assert read_pick({"selection": {PICK: []}}) == read_pick(None) == {}
 
 
@@ -98,6 +100,6 @@ def test_a_bar_of_a_chart_over_time_stands_for_its_days() -> None:
     rows = pl.DataFrame({"label": ["2 Mar", "9 Mar"], "begins_on": [date(2026, 3, 2), date(2026, 3, 9)]})
     last = date(2026, 3, 12)
     assert find_days(rows, {"label": "2 Mar"}, last) == {"from": date(2026, 3, 2), "to": date(2026, 3, 8)}
-    newest = find_days(rows, {"label": "9 Mar", "category": "labeling"}, last)
-    assert newest == {"category": "labeling", "from": date(2026, 3, 9), "to": last}
+    newest = find_days(rows, {"label": "9 Mar", "category": "annotating"}, last)
+    assert newest == {"category": "annotating", "from": date(2026, 3, 9), "to": last}
     assert find_days(rows, {}, last) == {}

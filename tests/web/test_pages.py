@@ -172,7 +172,7 @@ def cells() -> pl.DataFrame:
         {
             "week_on": [date(2026, 3, 2), date(2026, 3, 2), date(2026, 3, 9)],
             "project": ["project", "total", "total"],
-            "category": ["labeling", "modeling", "modeling"],
+            "category": ["annotating", "modeling", "modeling"],
             "hours": [4.0, 6.0, 2.0],
             "fte": [0.1, 0.3, 0.15],
             "weeks": [3, 3, 3],

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.categories import CATEGORIES
+from dashboard.categories import ALIAS_HELP, ALIASES, CATEGORIES
 from dashboard.errors import UnreadableFile, join_quotes
 from dashboard.importers.columns.iso import has_local_times, parse_iso, resolve_instants
 from dashboard.importers.columns.numbers import parse_number
@@ -66,7 +66,7 @@ COLUMN_HELP: Final = {
     "day_on": "ISO day; either this or started_at is required; it comes before the day of started_at",
     "seconds": "number; either this or hours is required",
     "hours": "number; either this or seconds is required; seconds come first where both are given",
-    "category": "comes before every rule; empty leaves it to the rules",
+    "category": f"comes before every rule; empty leaves it to the rules; {ALIAS_HELP}",
     "billable": "true or false",
     "native_id": "the tracker's own number of the entry; the column may also be called id",
 }
@@ -229,7 +229,7 @@ def _round_seconds(value: pl.Expr) -> pl.Expr:
 
 def _parse_choices(rows: pl.DataFrame) -> list[pl.Expr]:
     """Parse the columns with a fixed set of words, and the tags."""
-    expressions = [pl.col("category").str.to_lowercase()]
+    expressions = [pl.col("category").str.to_lowercase().replace(ALIASES)]
     if "billable" in rows.columns:
         yes_no = pl.col("billable").str.to_lowercase()
         expressions.append(yes_no.replace_strict(_YES_NO, default=None, return_dtype=pl.Boolean).alias("billable"))

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.categories import name_category
 from dashboard.figures.resolve import Figure
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
@@ -54,7 +53,7 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
     if largest:
         parts = [
             [
-                f"{name_category(name)} (",
+                f"{name} (",
                 answers.read_number("hours_by_category", "share", format_share, category=name) or "–",
                 ")",
             ]
@@ -83,7 +82,7 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
     figure = answers.load_figure("hours_by_category")
     names = [str(name) for name in figure.rows.get_column("category")]
     rows: list[tuple[Cell, ...]] = [
-        (format_title(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
+        (theme.format_category(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
         for name in names
         if name not in disclosure.hidden_categories
     ]
@@ -93,12 +92,6 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
         rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
     columns = build_columns("hours_by_category", "category", "hours", "share")
     return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
-
-
-def format_title(category: str) -> str:
-    """Return a category's title; that of labeling itself does not read like the whole side of labeling."""
-    name = name_category(category)
-    return theme.format_category(category) if name == category else f"{name[:1].upper()}{name[1:]}"
 
 
 def list_groups(answers: Answers) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.categories import CATEGORIES
+from dashboard.categories import CATEGORIES, resolve_categories, resolve_category
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
 from dashboard.web.filter_bar import Choice, choose_among, choose_names, choose_segment, keep_choice
@@ -40,9 +40,18 @@ def show_split_bar(choice: Choice) -> None:
 
 
 def _choose_categories() -> tuple[str, ...]:
-    """Draw a choice of categories, its label with how many are chosen, and return them."""
+    """Draw a choice of categories, its label with how many are chosen, and return them.
+
+    An old link names some as they were called before; what an address says can only be changed in the run after it.
+    """
+    kept = list(st.session_state.get("categories") or ())
+    if kept != [*resolve_categories(kept)]:
+        st.session_state["categories"] = [*resolve_categories(kept)]
     help_text = "Narrows the hours below. A share of labeling needs all categories and stays as it is."
-    return choose_among("Categories", list(CATEGORIES), "categories", help_text)
+    chosen = choose_among("Categories", list(CATEGORIES), "categories", help_text)
+    if chosen != resolve_categories(chosen):
+        st.rerun()
+    return chosen
 
 
 def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -> None:
@@ -51,6 +60,9 @@ def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -
 
 def _show_drill_controls(filters: Filters) -> None:
     """Draw category, project and task, each narrowed by the one before."""
+    linked = str(st.query_params.get("category", ""))
+    if resolve_category(linked) != linked:  # of an old link
+        st.session_state["category"] = resolve_category(linked)
     category = st.selectbox(
         "Category",
         list(CATEGORIES),
