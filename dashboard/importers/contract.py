@@ -47,6 +47,7 @@ class Head:
     # JSON: first <=20 decoded records (list items or lines); text: first lines; tree: first paths.
     records: tuple[object, ...] = ()
     tables: frozenset[str] = frozenset()  # sqlite: table names
+    has_titles: bool = True  # table: else no row looks like titles, and the first one was taken for them
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from dashboard.errors import BadMapping, join_quotes, shorten_quote
-from dashboard.importers.contract import Head
+from dashboard.importers.contract import Head, Source
 from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS, Part
 from dashboard.importers.table import deduplicate_header, fold_title
 from dashboard.schemas import Kind
@@ -22,6 +22,7 @@ MAX_BYTES: Final = 65_536
 UNITS: Final = ("hours", "minutes", "seconds", "milliseconds")
 OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: any
     "_kind": tuple(MAPPED_KINDS),
+    "_header": ("present", "absent"),
     "_date_order": ("year-month-day", "day-month-year", "month-day-year"),
     "_decimal": (".", ","),
     "_duration_unit": UNITS,
@@ -44,7 +45,8 @@ def load_mapping(path: Path) -> dict[str, str]:
     """Read a flat mapping from a JSON file.
 
     The file holds {"columns": {part: column}} and optionally "kind", "date_order",
-    "decimal", "duration_unit", "zone", and "values": {part: {cell: what it means}}.
+    "decimal", "duration_unit", "zone", "header" ("absent": columns are "column 1" ...), and
+    "values": {part: {cell: what it means}}.
 
     Raises:
         BadMapping: it is unreadable, not JSON, too large, or has an unknown name or value.
@@ -272,6 +274,19 @@ def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
             f"Map start_time or started_at, or one of: {', '.join(LENGTH_PARTS[1:])}.",
         )
     return columns
+
+
+def choose_header(source: Source, mapping: Mapping[str, str]) -> Source:
+    """Return a table as its mapping has it: without titles, its columns are named by their places.
+
+    Where the mapping does not say, the first row is data if it looks so, and the mapping names none of its cells.
+    """
+    head = source.head()
+    option = mapping.get("_header")
+    columns = {column for part, column in mapping.items() if not part.startswith("_")}
+    is_absent = option == "absent" or (option is None and not head.has_titles and not columns & {*head.header})
+    number_columns: Callable[[], Source] | None = getattr(source, "number_columns", None)
+    return number_columns() if is_absent and number_columns is not None else source
 
 
 def list_column_names(header: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -11,11 +11,7 @@ import polars as pl
 
 from dashboard.categories import ALIASES, CATEGORIES
 from dashboard.errors import BadMapping, DashboardError, QuestionNeeded
-from dashboard.importers.columns.dates import parse_day, parse_timestamp
-from dashboard.importers.columns.durations import parse_duration
-from dashboard.importers.columns.iso import parse_iso
-from dashboard.importers.columns.numbers import parse_number
-from dashboard.importers.columns.text import clean_text
+from dashboard.importers.cell_contents import holds_clocks, holds_content, match_words
 from dashboard.importers.contract import Head, Settings, Source
 from dashboard.importers.generic_mapping import (
     CLOCKS,
@@ -28,9 +24,9 @@ from dashboard.importers.generic_mapping import (
     normalize_title,
     resolve_columns,
 )
-from dashboard.importers.mapped_cells import NO_WORDS, YES_WORDS, parse_epochs
-from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS, Content
+from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS
 from dashboard.importers.mapped_tables import find_mapped_importer
+from dashboard.importers.place_proposal import choose_kind_by_cells, is_numbered, match_places
 from dashboard.importers.table import deduplicate_header
 from dashboard.schemas import Kind
 
@@ -79,7 +75,7 @@ def _is_readable(source: Source, mapping: dict[str, str]) -> bool:
 
 
 def _propose(head: Head, kind: Kind, cells_of: CellsOf) -> dict[str, str]:
-    mapping = _match_parts(head, kind)
+    mapping = _match_columns(head, kind)
     if kind != "time_entry":
         mapping = {"_kind": kind} | _keep_one_day(head, mapping)
     elif "category" in mapping and not _are_known_categories(head, mapping["category"]):
@@ -135,18 +131,10 @@ def list_open_words(source: Source, mapping: Mapping[str, str]) -> dict[str, dic
     return open_words
 
 
-def match_words(kind: Kind, part: str, texts: Iterable[str]) -> dict[str, str | None]:
-    """Return what each text of a part means that is no word of our own files; None where only the lead can say."""
-    known = {fold_value(word) for word in WORDS[kind][part]}
-    meanings = {
-        fold_value(other): word for word, others in MAPPED_KINDS[kind].parts[part].values.items() for other in others
-    }
-    folded = sorted({fold_value(text) for text in texts} - known - {""})
-    return {text: meanings.get(fold_value(normalize_title(text))) for text in folded}
-
-
 def choose_kind(head: Head) -> Kind:
     """Return what the rows of a table probably are: times, unless its header says more of another kind."""
+    if is_numbered(head.header):
+        return choose_kind_by_cells(head.sample)
     marks = {kind: _count_marks(head, kind) for kind in MAPPED_KINDS}
     is_valid = {kind: _is_complete({"_kind": kind} | _match_parts(head, kind)) for kind in MAPPED_KINDS}
     valid_kinds: list[Kind] = [kind for kind in MAPPED_KINDS if is_valid[kind]]
@@ -173,6 +161,13 @@ def _is_complete(mapping: Mapping[str, str]) -> bool:
     return True
 
 
+def _match_columns(head: Head, kind: Kind) -> dict[str, str]:
+    """Return part -> column of the file: by the words of its header, or of a table without titles by its cells."""
+    if is_numbered(head.header):
+        return {"_header": "absent"} | match_places(head.sample, kind)
+    return _match_parts(head, kind)
+
+
 def _match_parts(head: Head, kind: Kind, *, is_strict: bool = False) -> dict[str, str]:
     """Return part -> column of the file, by the words of the header and, but for times, by what the cells hold."""
     titles = zip(head.header, deduplicate_header(head.header), strict=True)
@@ -186,42 +181,14 @@ def _match_parts(head: Head, kind: Kind, *, is_strict: bool = False) -> dict[str
         columns = (
             name
             for name, title in free.items()
-            if re.fullmatch(words, title) and (kind == "time_entry" or _has_content(head, name, parts[part].content))
+            if re.fullmatch(words, title)
+            and (kind == "time_entry" or holds_content(_list_cells(head, name), parts[part].content))
         )
         column = next(columns, None) if part not in mapping else None
         if column is not None:
             mapping[part] = column
             del free[column]
     return mapping
-
-
-def _has_content(head: Head, column: str, content: Content) -> bool:
-    """Return whether most cells of a column can be read as such content; every text is one, a word is judged later."""
-    cells = _list_cells(head, column)
-    if content in ("text", "word") or column not in head.sample.columns:
-        return True
-    table = cells.to_frame("cell").select(clean_text(pl.col("cell"))).filter(pl.col("cell").is_not_null())
-    return table.height > 0 and float(_flag_readable(table, content).mean() or 0) >= READABLE_SHARE  # type: ignore[arg-type]
-
-
-def _flag_readable(table: pl.DataFrame, content: Content) -> pl.Series:
-    cell = pl.col("cell")
-    days = [parse_day(cell, order).is_not_null() for order in DAY_ORDERS]
-    stamps = [parse_timestamp(cell, order).is_not_null() for order in DAY_ORDERS]
-    stamps += [
-        pl.lit(parse_iso(table["cell"])["local"].is_not_null()),
-        pl.lit(parse_epochs(table["cell"]).is_not_null()),
-    ]
-    signs = (".", ",")
-    tests = {
-        "day": pl.any_horizontal(days),
-        "clock": cell.str.contains(CLOCK),
-        "instant": pl.any_horizontal(*stamps, *days, cell.str.contains(CLOCK)),
-        "length": pl.any_horizontal(parse_duration(cell, bare="seconds", decimal=sign).is_not_null() for sign in signs),
-        "number": pl.any_horizontal(parse_number(cell, sign).is_not_null() for sign in signs),
-        "flag": cell.str.to_lowercase().is_in((*YES_WORDS, *NO_WORDS)),
-    }
-    return table.select(tests[content].alias("is_readable"))["is_readable"]
 
 
 def _are_known_categories(head: Head, column: str) -> bool:
@@ -251,17 +218,11 @@ def _keep_one_day(head: Head, mapping: dict[str, str]) -> dict[str, str]:
     """Keep one column for the length, and the day only where no moment names it."""
     columns = {part: column for part, column in mapping.items() if part not in _list_other_lengths(mapping)}
     for moment, clock in CLOCKS.items():
-        if moment in columns and _is_clock(head, columns[moment]):
+        if moment in columns and holds_clocks(_list_cells(head, columns[moment])):
             columns.setdefault(clock, columns.pop(moment))
     if {"finished_at", "started_at"} & columns.keys() and not {*CLOCKS.values()} & columns.keys():
         columns.pop("day_on", None)
     return columns
-
-
-def _is_clock(head: Head, column: str) -> bool:
-    cells = _list_cells(head, column).str.strip_chars()
-    cells = cells.filter(cells != "")
-    return bool(len(cells)) and bool(cells.str.contains(CLOCK).all())
 
 
 def _propose_unit(head: Head, kind: Kind, mapping: dict[str, str]) -> dict[str, str]:

@@ -222,7 +222,8 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     runs_hint = (
         f" If it is the table of runs of Weights & Biases: {wandb_csv.ADD_COLUMNS}" if _may_be_runs(head) else ""
     )
-    message = f"{name}: no importer recognises this file. Its columns: {columns}."
+    what = "Its columns" if head.has_titles else "Its first row looks like data, not like column titles"
+    message = f"{name}: no importer recognises this file. {what}: {columns}."
     return UnknownFormat(message, MAPPING_HINT + runs_hint)
 
 

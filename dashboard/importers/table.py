@@ -32,6 +32,11 @@ def deduplicate_header(header: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def name_places(width: int) -> tuple[str, ...]:
+    """Return what the columns of a table without titles are called, as `deduplicate_header` calls those without one."""
+    return tuple(f"column {place}" for place in range(1, width + 1))
+
+
 def match_columns(header: Iterable[str], candidates: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Find the file's column for each canonical one, preferring the exact case; absent ones are left out."""
     exact = {title: title for title in reversed(tuple(header))}

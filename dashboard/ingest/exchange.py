@@ -103,7 +103,7 @@ def unpack_batch(message: Mapping[str, object], folder: Path, kind: Kind) -> Bat
 def pack_head(head: Head, folder: Path) -> Message:
     """Return the beginning of a table, with its sample as a file; decoded records stay behind."""
     head.sample.write_ipc(folder / "head.arrow")
-    return {"shape": head.shape, "header": head.header, "tables": sorted(head.tables)}
+    return {"shape": head.shape, "header": head.header, "tables": sorted(head.tables), "has_titles": head.has_titles}
 
 
 def unpack_head(message: Mapping[str, object], folder: Path) -> Head:
@@ -114,6 +114,7 @@ def unpack_head(message: Mapping[str, object], folder: Path) -> Head:
         header=tuple(map(str, header)) if isinstance(header, list) else (),
         sample=read_frame(folder / "head.arrow"),
         tables=frozenset(map(str, tables)) if isinstance(tables, list) else frozenset(),
+        has_titles=bool(message["has_titles"]),
     )
 
 

@@ -183,13 +183,13 @@ class IsolatedSource:
         self._process, self._folder, self._number = process, folder, number
         self.name, self.encoding = name, encoding
 
-    def head(self) -> Head:
-        """Return the beginning of a table; of JSON, only that it is JSON."""
-        return unpack_head(self._process.ask({"do": "head", "source": self._number}), self._folder)
+    def head(self, settings: Settings = Settings()) -> Head:  # noqa: B008 - frozen
+        """Return the beginning of a table, as a mapping of the settings has it; of JSON, only that it is JSON."""
+        return unpack_head(self._process.ask(self._build_request("head", settings, None)), self._folder)
 
-    def propose_mapping(self, kind: Kind | None = None) -> dict[str, str]:
+    def propose_mapping(self, settings: Settings, kind: Kind | None = None) -> dict[str, str]:
         """Return the mapping proposed for a table, of a kind or of the likeliest one."""
-        answer = self._process.ask({"do": "propose", "source": self._number, "kind": kind})["mapping"]
+        answer = self._process.ask({**self._build_request("propose", settings, None), "kind": kind})["mapping"]
         return {str(part): str(column) for part, column in answer.items()} if isinstance(answer, dict) else {}
 
     def list_open_words(self, settings: Settings) -> dict[str, dict[str, str]]:

@@ -20,6 +20,7 @@ import polars as pl
 from dashboard.error_log import record_error
 from dashboard.errors import DashboardError, NoRoom, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Batch, Importer, Reading, Source
+from dashboard.importers.generic_mapping import choose_header
 from dashboard.importers.mapped_parts import MAPPED_KINDS
 from dashboard.importers.mapping_proposal import list_open_words, propose_working
 from dashboard.importers.readers.open_source import open_sources
@@ -153,7 +154,9 @@ class Worker:
         return {}
 
     def _find_source(self, request: Mapping[str, object]) -> Source:
-        return self.job.sources[int(str(request["source"]))]
+        source = self.job.sources[int(str(request["source"]))]
+        mapping = unpack_settings(request["settings"]).mapping  # type: ignore[arg-type]
+        return source if mapping is None else choose_header(source, mapping)
 
     def _find_importer(self, request: Mapping[str, object]) -> Importer:
         source, name = self._find_source(request), request["importer"]

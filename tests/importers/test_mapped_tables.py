@@ -6,10 +6,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from dashboard.errors import BadMapping, QuestionNeeded
 from dashboard.importers.contract import Reading, Settings
-from dashboard.importers.generic_mapping import load_mapping
+from dashboard.importers.generic_mapping import choose_header, load_mapping
 from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
 from dashboard.importers.mapped_tables import MAPPED_IMPORTERS, find_mapped_importer
 from dashboard.importers.mapping_proposal import list_open_words, match_words, propose_working
@@ -24,8 +25,9 @@ def read_table(
     """Return how a table is read by a mapping, or else by the one proposed for it, and its rows."""
     path.write_text(table, "utf-8")
     with open_sources(path) as (source,):
-        used = mapping or propose_working(source)
-        reading = find_mapped_importer(used).read(source, Settings(mapping=used, **settings))  # type: ignore[arg-type]
+        table_source = choose_header(source, mapping or {})
+        used = mapping or propose_working(table_source)
+        reading = find_mapped_importer(used).read(table_source, Settings(mapping=used, **settings))  # type: ignore[arg-type]
         batches = list(reading.batches)
     assert all(batch.rows == batch.accepted.height + batch.bad.height for batch in batches)
     return reading, pl.concat(batch.accepted for batch in batches), pl.concat(batch.bad for batch in batches), used
@@ -75,6 +77,28 @@ PROPOSALS: dict[str, tuple[str, str, Rows]] = {  # table -> columns that are com
             ("r2", "2026-03-02 10:01:00+00:00", 60, "failed", None),
         ],
     ),
+    "a.png,Ann,cat,2026-03-02 09:00:00,3.5\nb.png,Bob,dog,2026-03-02 09:01:00,4\n": (
+        "labeling_event",
+        "line item person answer finished_at milliseconds",
+        [
+            (1, "a.png", "Ann", "cat", "2026-03-02 09:00:00+00:00", 3500),
+            (2, "b.png", "Bob", "dog", "2026-03-02 09:01:00+00:00", 4000),
+        ],
+    ),
+    "Ann;Signs;02.03.2026;09:00;10:30\nBob;Signs;14.03.2026;09:00;10:30\n": (
+        "time_entry",
+        "line person project day_on seconds",
+        [(1, "Ann", "Signs", "2026-03-02", 5400), (2, "Bob", "Signs", "2026-03-14", 5400)],
+    ),
+    "1,w1,ok,1767225600\n2,w2,skip,1767225700\n": (
+        "labeling_event",
+        "line item person outcome stage",
+        [
+            (1, "1", "w1", "submitted", "annotate"),
+            (1, "1", None, "accepted", "review"),
+            (2, "2", "w2", "skipped", "annotate"),
+        ],
+    ),
     "Who,Date,Item,Time\nAnn,2026-03-02,x,90\nBob,2026-03-03,y,45\n": (
         "time_entry",
         "person seconds",
@@ -106,6 +130,38 @@ def test_ids_that_repeat_and_words_of_others_are_not_proposed_however_late_they_
     _, accepted, bad, mapping = read_table(tmp_path / "a.csv", table)
     assert not mapping.keys() & {"native_id", "outcome"}
     assert (accepted.height, bad.height) == (501, 0)
+
+
+def test_the_lead_says_whether_the_first_row_is_data(tmp_path: Path) -> None:
+    table = "\nwho,what,when,long\nAnn,Signs,2026-03-02,1.5\n"
+    columns = {"person": "column 1", "day_on": "column 3", "hours": "column 4"}
+    _, accepted, bad, _ = read_table(tmp_path / "a.csv", table, columns | {"_header": "absent"})
+    assert accepted.select("line", "person", "seconds").rows() == [(3, "Ann", 5400)]
+    assert bad.select("line", "reason").rows() == [(2, "no date that can be read")]
+    with pytest.raises(BadMapping, match="lacks"):
+        read_table(tmp_path / "a.csv", table, columns)
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff", "\n\n", "é"])
+def test_a_table_without_titles_loses_no_row(start: str, tmp_path: Path) -> None:
+    lines = [f"{start if n == 0 else ''}i{n}.png,A{n % 3},2026-03-02,{n % 7}" for n in range(300)]
+    _, accepted, bad, mapping = read_table(tmp_path / "a.csv", "\r\n".join(lines))
+    assert (accepted.height, bad.height, mapping["item"]) == (300, 0, "column 1")
+    assert accepted["milliseconds"].sum() == sum(n % 7 for n in range(300)) * 1000
+
+
+def test_a_sheet_without_titles_is_read_by_places(tmp_path: Path) -> None:
+    rows = [("a.png", "Ann", "2026-03-02", 3.5), ("b.png", "Bob", "2026-03-03", 4)]
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    with open_sources(tmp_path / "a.xlsx") as (source,):
+        mapping = propose_working(choose_header(source, {}))
+        assert mapping["item"] == "column 1"
+        reading = find_mapped_importer(mapping).read(choose_header(source, mapping), Settings(mapping=mapping))
+        accepted = pl.concat(batch.accepted for batch in reading.batches)
+    assert accepted.select("line", "item", "milliseconds").rows() == [(1, "a.png", 3500), (2, "b.png", 4000)]
 
 
 LABELS = "img,by,how,result,secs,day\n1,Ann,hand,ok,5,2026-03-02\n2,Ann,magic,,4,2026-03-02\n3,Ann,,ng,x,2026-03-02\n"

@@ -33,7 +33,8 @@ def words(app: AppTest) -> str:
 
 def drop(app: AppTest, table: str, name: str = "table.csv") -> None:
     """Drop a table on the page."""
-    app.run()
+    if not app.file_uploader:
+        app.run()
     app.file_uploader[0].upload(name, table.encode(), "text/csv")
     app.run()
     assert not app.exception
@@ -96,6 +97,25 @@ def test_the_kind_is_chosen_first_and_changes_what_is_asked(app: AppTest) -> Non
     choose(app, "Day", "When")
     press(app, "Read with this mapping")
     assert list_metrics(app)["New rows"] == "1"
+
+
+def test_a_table_without_titles_is_mapped_by_places_and_shows_its_first_row(app: AppTest, tmp_path: Path) -> None:
+    drop(app, "a.png,Ann,2026-03-02,5\nb.png,Bob,2026-03-03,7\n")
+    assert "looks like data" in words(app)
+    boxes = {box.label: box for box in app.selectbox}
+    assert boxes["The first row has"].value == "absent"
+    assert boxes["Item (image, text ...)"].options[0] == "column 1: a.png"
+    press(app, "Read with this mapping")
+    assert (list_metrics(app)["New rows"], list_metrics(app)["Rejected"]) == ("2", "0")
+    press(app, "Import 1 file")
+    drop(app, "c.png,Ann,2026-03-04,9\nd.png,Bob,2026-03-05,8\n", "next.csv")
+    assert "as you mapped a table with these columns last" in words(app)
+
+
+def test_the_lead_says_that_the_first_row_is_data(app: AppTest) -> None:
+    drop(app, "img,who,on,secs\na.png,Ann,2026-03-02,5\n")
+    app.selectbox[1].set_value("absent").run()
+    assert {box.label: box for box in app.selectbox}["Person"].options[1] == "column 2: who"
 
 
 def test_words_that_are_none_of_ours_are_asked_about_once(app: AppTest) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ from dashboard.importers.contract import Head
 from dashboard.importers.readers.header_rows import TitleRows, clean_title, find_titles
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.records import Chunk, ParsedChunk, parse_irregular_chunk, parse_regular_chunk
-from dashboard.importers.table import deduplicate_header
+from dashboard.importers.table import deduplicate_header, name_places
 from dashboard.units import format_count
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -39,6 +40,10 @@ class TableLayout:
     data_line: int  # physical line of the first record after the header, from 1
     data_offset: int  # its byte in the file
     notes: tuple[str, ...] = ()  # how the header was found, where it is not the first line
+    has_titles: bool = True
+    width: int = 0  # fields of the first record, whatever it is
+    first_line: int = 1  # physical line of the first record
+    first_offset: int = 0  # its byte in the file
 
 
 class DelimitedSource:
@@ -54,7 +59,25 @@ class DelimitedSource:
     def head(self) -> Head:
         """Return the header and up to 100 records as text."""
         frame, _ = next(self._read_chunks(_SAMPLE_BYTES))
-        return Head(shape="table", header=self._layout.header, sample=frame.drop("_line").head(_HEAD_RECORDS))
+        return Head(
+            shape="table",
+            header=self._layout.header,
+            sample=frame.drop("_line").head(_HEAD_RECORDS),
+            has_titles=self._layout.has_titles,
+        )
+
+    def number_columns(self) -> DelimitedSource:
+        """Return the same table as one without titles: its columns are named by their places, its first row is data."""
+        numbered, layout = copy(self), self._layout
+        numbered.notes = ()
+        numbered._layout = replace(  # noqa: SLF001 - a copy of itself
+            layout,
+            header=name_places(max(len(layout.header), layout.width)),
+            data_line=layout.first_line,
+            data_offset=layout.first_offset,
+            notes=(),
+        )
+        return numbered
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read records as text with `_line`, and rejected rows; raises `UnreadableFile` for an unclosed quote."""
@@ -163,7 +186,18 @@ def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
         raise UnreadableFile(f'"{name}" has no header row.', "Export it with column names in the first line.")
     line_ends = [match.end() for match in _LINE_END.finditer(beginning)]
     offset = line_ends[best.next_line - 2] if best.next_line - 2 < len(line_ends) else len(beginning)
-    return TableLayout(best.delimiter, best.header, best.next_line, start + offset, best.notes)
+    first_offset = line_ends[best.first_line - 2] if 1 < best.first_line <= len(line_ends) + 1 else 0
+    return TableLayout(
+        best.delimiter,
+        best.header,
+        best.next_line,
+        start + offset,
+        best.notes,
+        best.has_titles,
+        best.width,
+        best.first_line,
+        start + first_offset,
+    )
 
 
 @dataclass(frozen=True)
@@ -174,6 +208,9 @@ class _LayoutCandidate:
     line: int
     next_line: int
     notes: tuple[str, ...] = ()
+    has_titles: bool = True
+    width: int = 0
+    first_line: int = 1
 
 
 def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
@@ -193,13 +230,24 @@ def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
     if not numbered_records:
         return _LayoutCandidate(delimiter, -1, (), 1, 2)
     records = [record for _, _, record in numbered_records]
-    rows = find_titles(records) or TitleRows(0, 0, tuple(clean_title(field) for field in records[0]))
+    titles = find_titles(records)
+    rows = titles or TitleRows(0, 0, tuple(clean_title(field) for field in records[0]))
     fit_share = sum(width == len(rows.titles) for width in widths[rows.first :]) / len(widths[rows.first :])
     # A wrong delimiter finds its header late, in a cell that happens to hold it.
     score = fit_share * (len(rows.titles) - 1) / (1 + rows.first) * _measure_quote_fit(text, delimiter)
     lines = [line for line, _, _ in numbered_records]
     notes = rows.describe(records, lines)
-    return _LayoutCandidate(delimiter, score, rows.titles, lines[rows.first], numbered_records[rows.last][1], notes)
+    return _LayoutCandidate(
+        delimiter,
+        score,
+        rows.titles,
+        lines[rows.first],
+        numbered_records[rows.last][1],
+        notes,
+        titles is not None,
+        widths[0],
+        lines[0],
+    )
 
 
 def _measure_quote_fit(text: str, delimiter: str) -> float:

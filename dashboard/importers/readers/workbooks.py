@@ -12,7 +12,7 @@ from dashboard.importers.contract import Head, Source
 from dashboard.importers.readers.header_rows import find_titles
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.merged_cells import RowSpan, fill_merges, read_merges
-from dashboard.importers.table import GRID_HINT, deduplicate_header
+from dashboard.importers.table import GRID_HINT, deduplicate_header, name_places
 from dashboard.schemas import build_bad_rows
 from dashboard.units import format_count
 
@@ -27,13 +27,27 @@ class SheetSource:
     encoding: str | None = None
 
     def __init__(
-        self, path: Path, name: str, header: tuple[str, ...], frame: pl.DataFrame, notes: tuple[str, ...] = ()
+        self,
+        path: Path,
+        name: str,
+        header: tuple[str, ...],
+        frame: pl.DataFrame,
+        notes: tuple[str, ...] = (),
+        cells: pl.DataFrame | None = None,
+        *,
+        has_titles: bool = True,
     ) -> None:
         self.path, self.name, self._header, self._frame, self.notes = path, name, header, frame, notes
+        self._cells, self._has_titles = cells, has_titles  # the cells with the titles
 
     def head(self) -> Head:
         """Return the header and up to 100 rows as text."""
-        return Head(shape="table", header=self._header, sample=self._frame.drop("_line").head(_HEAD_RECORDS))
+        sample = self._frame.drop("_line").head(_HEAD_RECORDS)
+        return Head(shape="table", header=self._header, sample=sample, has_titles=self._has_titles)
+
+    def number_columns(self) -> SheetSource:
+        """Return the same table as one without titles: its columns are named by their places, its first row is data."""
+        return self if self._cells is None else _build_numbered(self.path, self.name, self._cells)
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield all rows at once; a sheet has no malformed rows."""
@@ -60,6 +74,12 @@ def read_sheets(path: Path, display_name: str) -> list[Source]:
         spans = merges.get(name, {})
         own = {column: spans[place] for place, column in enumerate(cells.columns) if place in spans}
         sources += _find_tables(path, f"{display_name}: {name}" if has_several else display_name, cells, own)
+    if not sources:
+        sources += [
+            _build_numbered(path, display_name, cells)
+            for _, cells in named_cells
+            if cells.height > 1 and cells.width > 1 and not has_several
+        ]
     if not sources:
         raise UnreadableFile(
             f'"{display_name}" has no sheet with a header and rows.', f"Put column names above the rows. {GRID_HINT}"
@@ -144,6 +164,7 @@ def _build_source(path: Path, name: str, cells: pl.DataFrame, merges: Merges) ->
     rows = find_titles(first_rows)
     if rows is None or cells.height <= rows.last + 1:
         return None
+    raw_cells = cells
     cells, merge_notes = fill_merges(cells, merges, title_row=rows.last + 1)
     header = rows.titles
     width = max((position for position, cell in enumerate(header, start=1) if cell), default=0)
@@ -153,7 +174,17 @@ def _build_source(path: Path, name: str, cells: pl.DataFrame, merges: Merges) ->
     new_names = dict(zip(cells.columns[:width], names, strict=True))
     frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in new_names.items()), filled["_line"])
     notes = (*rows.describe(first_rows, range(1, len(first_rows) + 1)), *merge_notes)
-    return SheetSource(path, name, tuple(header[:width]), frame, notes) if frame.height else None
+    return SheetSource(path, name, tuple(header[:width]), frame, notes, raw_cells) if frame.height else None
+
+
+def _build_numbered(path: Path, name: str, cells: pl.DataFrame) -> SheetSource:
+    """Return a sheet without titles: every row that is not blank is data."""
+    header = name_places(cells.width)
+    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line"))
+    filled = numbered.filter(pl.any_horizontal(pl.col(cells.columns) != ""))
+    columns = zip(cells.columns, header, strict=True)
+    frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in columns), filled["_line"])
+    return SheetSource(path, name, header, frame, has_titles=False)
 
 
 def _normalize_dates(cells: pl.Series, name: str) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ from dashboard.errors import DashboardError, shorten_quote
 from dashboard.importers.contract import Settings
 from dashboard.importers.generic_mapping import find_kind, list_column_names, list_units, name_value
 from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
+from dashboard.importers.place_proposal import is_numbered
 from dashboard.ingest.isolation import open_isolated
-from dashboard.ingest.recalled_mapping import recall_mapping
+from dashboard.ingest.recalled_mapping import has_columns, recall_mapping
 from dashboard.schemas import Kind
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown
@@ -21,73 +23,102 @@ from dashboard.web.pages.data.import_answers import read_settings, save_settings
 from dashboard.web.uploads import Upload
 
 
+class MappingProposal(NamedTuple):
+    """The columns of a table, the mapping proposed for it, and without titles a cell of each column."""
+
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    examples: dict[str, str]
+
+
 @st.cache_data(max_entries=100, show_spinner=False, scope="session")
-def _propose_mapping(_upload: Upload, kind: Kind | None, key: str) -> tuple[tuple[str, ...], dict[str, str]]:
+def _propose_mapping(_upload: Upload, kind: Kind | None, header: str | None, key: str) -> MappingProposal:
     """Return the columns of a table and the mapping proposed for it; none where the file cannot be read."""
     del key
+    settings = Settings(mapping={"_header": header} if header else {})
     try:
         with open_isolated(_upload.path, _upload.name) as sources:
-            header = sources[0].head().header
-            return list_column_names(header), sources[0].propose_mapping(kind) if header else {}
+            head = sources[0].head(settings)
+            names = list_column_names(head.header)
+            cells = head.sample.row(0) if is_numbered(names) and head.sample.height else ()
+            mapping = sources[0].propose_mapping(settings, kind) if names else {}
+            return MappingProposal(names, mapping, dict(zip(names, map(str, cells), strict=False)))
     except DashboardError:
-        return (), {}  # its message is shown above
+        return MappingProposal((), {}, {})  # its message is shown above
 
 
 def edit_mapping(upload: Upload) -> None:
     """Ask which column of an unknown table holds which value, with a proposal from its header and its cells."""
-    column_names, likely = _propose_mapping(upload, None, upload.key)
-    if not column_names:
+    stated = read_settings(upload).mapping or {}
+    header = st.session_state.get(f"header-{upload.key}", stated.get("_header"))
+    likely = _propose_mapping(upload, None, header, f"{upload.key} {header}")
+    if not likely.columns:
         return
     with open_store().snapshot() as snapshot:
-        recalled = recall_mapping(snapshot, column_names)
-    given = read_settings(upload).mapping or recalled or likely
-    kinds = list(MAPPED_KINDS)
-    kind = st.selectbox(
-        "Each row is one of the",
-        kinds,
-        index=kinds.index(find_kind(given)),
-        format_func=lambda kind: MAPPED_KINDS[kind].title,
-        key=f"kind-{upload.key}",
-    )
+        recalled = recall_mapping(snapshot, likely.columns)
+    stated = stated if has_columns(stated, likely.columns) else {}
+    given = stated or recalled or likely.mapping
+    with st.grid(4, min_column_width=200):
+        kind = _choose_kind(find_kind(given), upload.key)
+        _choose_first_row(likely.columns, upload.key)
     if kind != find_kind(given):
-        _, given = _propose_mapping(upload, kind, f"{upload.key} {kind}")
+        given = _propose_mapping(upload, kind, header, f"{upload.key} {header} {kind}").mapping
     with st.form(f"mapping-{kind}-{upload.key}"):
         st.markdown(f"**Which column holds what?** {MAPPED_KINDS[kind].needs}")
         if given == recalled:
             st.caption("Filled in as you mapped a table with these columns last.")
-        mapping = _ask_columns(kind, column_names, given, upload.key)
-        if st.form_submit_button("Read with this mapping", type="primary") and mapping.keys() - {"_kind"}:
+        mapping = _ask_columns(kind, likely, given, upload.key)
+        is_pressed = st.form_submit_button("Read with this mapping", type="primary")
+        if is_pressed and any(not part.startswith("_") for part in mapping):
             save_settings(upload, replace(read_settings(upload), mapping=mapping))
 
 
-def _ask_columns(kind: Kind, column_names: Sequence[str], given: Mapping[str, str], key: str) -> dict[str, str]:
+def _choose_kind(likely: Kind, key: str) -> Kind:
+    kinds = list(MAPPED_KINDS)
+    return st.selectbox(
+        "Each row is one of the",
+        kinds,
+        index=kinds.index(likely),
+        format_func=lambda kind: MAPPED_KINDS[kind].title,
+        key=f"kind-{key}",
+    )
+
+
+def _choose_first_row(columns: Sequence[str], key: str) -> None:
+    """Draw whether the first row is data, in which case the columns are named by their places."""
+    titles = {"present": "titles of the columns", "absent": "data"}
+    index = int(is_numbered(columns))
+    st.selectbox("The first row has", list(titles), index=index, format_func=titles.__getitem__, key=f"header-{key}")
+
+
+def _ask_columns(kind: Kind, table: MappingProposal, given: Mapping[str, str], key: str) -> dict[str, str]:
     """Draw a choice of columns for each part of a kind, and return the mapping that is chosen."""
     parts = MAPPED_KINDS[kind].parts
     mapping = {part: value for part, value in given.items() if part.startswith("_")}
     mapping |= {} if kind == "time_entry" else {"_kind": kind}
+    mapping |= {"_header": "absent"} if is_numbered(table.columns) else {}
     rare = {part for part in parts if parts[part].is_rare}
     for is_rare, place in ((False, st.container()), (True, st.expander("More columns"))):
         with place, st.grid(4, min_column_width=200):
             for part in parts:
                 if (part in rare) == is_rare:
-                    column = _choose_column(kind, part, column_names, given, key)
+                    column = _choose_column(kind, part, table, given, key)
                     mapping |= {part: column} if column else {}
             if not is_rare:
                 mapping = _choose_options(kind, mapping, key)
     return mapping
 
 
-def _choose_column(
-    kind: Kind, part: str, column_names: Sequence[str], given: Mapping[str, str], key: str
-) -> str | None:
-    titles = shorten_titles(column_names)
+def _choose_column(kind: Kind, part: str, table: MappingProposal, given: Mapping[str, str], key: str) -> str | None:
+    titles = shorten_titles(table.columns)
+    titles |= {name: f"{titles[name]}: {shorten_quote(cell)}" for name, cell in table.examples.items()}
     return st.selectbox(
         MAPPED_KINDS[kind].parts[part].title,
-        column_names,
-        index=column_names.index(given[part]) if given.get(part) in column_names else None,
+        table.columns,
+        index=table.columns.index(given[part]) if given.get(part) in table.columns else None,
         format_func=titles.__getitem__,
         placeholder="not in this file",
-        key=f"map-{kind}-{part}-{key}",
+        key=f"map-{kind}-{part}-{len(table.examples)}-{key}",
     )
 
 
