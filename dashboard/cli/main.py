@@ -38,6 +38,7 @@ from dashboard.cli.terminal import (
     find_user_name,
     format_csv,
     list_rejected_rows,
+    list_table_columns,
     show_progress,
     write_data,
     write_error,
@@ -308,7 +309,7 @@ def list_imports(context: typer.Context, *, as_json: Json = False) -> None:
     from dashboard.filters import Filters
 
     figure = resolve_figure(open_store(context), "imports", Filters())
-    columns = [name for name in figure.columns if as_json or name != "seconds_total"]
+    columns = figure.columns if as_json else list_table_columns(figure)
     rows = build_figure_rows(figure.name, columns, figure.rows.select(columns).iter_rows())
     write_rows(rows, RowFormat.json if as_json else RowFormat.table)
 

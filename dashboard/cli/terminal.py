@@ -48,6 +48,7 @@ RECORD_COLUMNS = (  # of `import --json`, after the file
     *("kind", "edited", "missing", "answers", "zone", "date_order", "encoding", "columns", "unused", "warnings"),
 )
 IMPORT_TABLE_COLUMNS = ("file_name", "import_id", "source", *COUNT_COLUMNS, "hours", "first_day", "last_day")
+SUM_IN_SECONDS = ("seconds", 0)  # unit and digits; seconds of one item have digits
 UNDO_HINT = "Undo an import with `labeltime undo IMPORT_ID`."
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_TEXT = 50_000_000  # characters of a sheet
@@ -331,7 +332,8 @@ def write_warnings(results: Sequence[ImportResult]) -> None:
 
 def write_figure(figure: Figure, style: RowFormat) -> None:
     """Write a figure to stdout; what a table or CSV cannot hold goes to stderr."""
-    rows = build_figure_rows(figure.name, figure.columns, figure.rows.select(figure.columns).iter_rows())
+    columns = list_table_columns(figure) if style is RowFormat.table else list(figure.columns)
+    rows = build_figure_rows(figure.name, columns, figure.rows.select(columns).iter_rows())
     if style is RowFormat.json:
         fields = ("title", "unit", "note", "as_of")
         document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}
@@ -357,6 +359,17 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
     for line in (figure.note, coverage, f"Data as of {format_table_day(figure.as_of)}." if figure.as_of else ""):
         if line:
             write_message(line)
+
+
+def list_table_columns(figure: Figure) -> list[str]:
+    """Return the columns that people read: without sums in seconds, where there are hours."""
+    from dashboard.figures.columns import describe_columns
+
+    declared = describe_columns(figure.name, figure.columns)
+    has_hours = any(column.unit == "hours" for column in declared.values())
+    return [
+        name for name, column in declared.items() if not (has_hours and (column.unit, column.digits) == SUM_IN_SECONDS)
+    ]
 
 
 def write_unavailable(unavailable: Unavailable) -> None:

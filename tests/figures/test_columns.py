@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from demo_team import SUNDAY
 
-from dashboard.cli.terminal import Rows, build_rows, format_table
+from dashboard.cli.terminal import RowFormat, Rows, build_rows, format_table, write_figure
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.columns import describe_columns, load_columns
 from dashboard.figures.resolve import Figure, resolve_figure
@@ -103,6 +103,16 @@ def test_the_terminal_prints_a_figure_by_its_declarations() -> None:
 def test_the_terminal_prints_lists_for_people_with_titles_or_names_as_words() -> None:
     rows = build_rows(["what", "pulled_at"], [["toggl", "today"]], {"what": "Tool"})
     assert format_table(rows).splitlines()[0].split(maxsplit=1) == ["Tool", "Pulled at"]
+
+
+@pytest.mark.parametrize(("name", "hours"), [("labeling_share", "Labeling hours"), ("hours_by_project", "Hours")])
+def test_the_terminal_tells_sums_in_hours(
+    figures: dict[str, Figure], capsys: pytest.CaptureFixture[str], name: str, hours: str
+) -> None:
+    write_figure(figures[name], RowFormat.table)
+    titles = capsys.readouterr().out.splitlines()[0]
+    assert hours in titles
+    assert "econds" not in titles
 
 
 def test_a_cell_never_steers_the_terminal() -> None:
