@@ -48,6 +48,11 @@ def build_commands(declaration: Declaration) -> typer.Typer:
             frame = sheet.list_rows(resolve_store(context))
             titles = {field.name: field.title for field in sheet.fields}
             write_rows(build_rows(frame.columns, frame.iter_rows(), titles), RowFormat.table)
+            if frame.is_empty():
+                write_message(
+                    f"Nothing is set. `labeltime {sheet.name} load FILE` reads a CSV file with the columns"
+                    f" {', '.join(titles)}; `labeltime help sheets` says what they hold."
+                )
 
     @group.command("export", help=f"Write {noun} as CSV, to keep them in version control.")
     def export_rows(context: typer.Context, target: FileArgument) -> None:

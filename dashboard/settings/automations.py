@@ -290,7 +290,7 @@ AUTOMATION_SHEET = Sheet(
     title="Automations",
     noun="the register of automations",
     summary="Automations, who uses them, and since when",
-    saved="{count} automations are registered.",
+    saved="Registered automations: {count}.",
     help="Labels whose log does not say how they were made get their method from here: which automation helped "
     "whom since when. Setup hours and running costs are subtracted from what it saved.",
     read=read_automations,

@@ -69,7 +69,7 @@ BUDGET_SHEET = Sheet(
     title="Budgets",
     noun="the budgets in force",
     summary="Budgets of hours and money",
-    saved="{count} budgets are in force.",
+    saved="Budgets in force: {count}.",
     help="Hours or money, once or for each period. A later one takes over; earlier ones are kept. Overview shows "
     "how much of each is used.",
     read=read_budgets,

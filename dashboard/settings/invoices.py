@@ -45,7 +45,7 @@ INVOICE_SHEET = Sheet(
     title="Invoices",
     noun="invoices of vendors",
     summary="What vendors charged: GPUs, labeling by others, licences",
-    saved="{count} invoices are entered.",
+    saved="Invoices entered: {count}.",
     help="What vendors charged, beside the hours of people in `labeltime ask resources_by_month`. An amount counts by "
     "the days of its period. It enters no saving: what an automation costs is entered with the automation.",
     read=read_invoices,

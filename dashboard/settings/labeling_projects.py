@@ -102,7 +102,7 @@ PROJECT_SHEET = Sheet(
     title="Labeling projects",
     noun="the projects of labeling tools",
     summary="Which project each labeling tool's project is",
-    saved="{count} projects of labeling tools are matched.",
+    saved="Projects of labeling tools that are matched: {count}.",
     help="Labeling tools and time trackers name projects differently. Say which is which, so that labels and hours of "
     "one project stand side by side; and whether a label without any mark in the log was made by hand there.",
     read=read_labeling_projects,

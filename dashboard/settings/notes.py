@@ -72,7 +72,7 @@ NOTE_SHEET = Sheet(
     title="Notes",
     noun="notes pinned to a day",
     summary="Notes on what happened",
-    saved="{count} notes are pinned.",
+    saved="Notes pinned: {count}.",
     help="What may explain a change: a new tool, a new guideline. Every chart over time marks their days, on pages and "
     "in reports.",
     read=read_notes,

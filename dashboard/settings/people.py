@@ -185,7 +185,7 @@ PEOPLE_SHEET = Sheet(
     title="People",
     noun="the people",
     summary="People, their aliases, teams and roles",
-    saved="{count} people are known.",
+    saved="People known: {count}.",
     help="Coverage and FTE need weekly hours; the engineers' share needs roles. Also called are the names that a "
     "person has in files, with `;` between them. A second row of the same name with another day changes the weekly "
     "hours from that day on.",

@@ -102,7 +102,7 @@ RATE_SHEET = Sheet(
     title="Rates",
     noun="rates and token prices",
     summary="What hours and tokens cost",
-    saved="{count} rates and token prices are in force.",
+    saved="Rates and token prices in force: {count}.",
     help="These prices turn hours into money, each from its day on. The most specific applies: the person's, then "
     "the role's, then everybody's. Currencies are never added.",
     read=read_rates,

@@ -81,7 +81,7 @@ REFERENCE_SHEET = Sheet(
     title="Published figures",
     noun="the published figures",
     summary="Published figures to compare with",
-    saved="{count} published figures are in force.",
+    saved="Published figures in force: {count}.",
     help="What others measured, each with its source and year. They stand beside the team's own numbers, are never "
     "averaged, and never enter one. An empty table brings those of the program back.",
     read=list_references,

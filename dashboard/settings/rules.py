@@ -176,7 +176,7 @@ RULE_SHEET = Sheet(
     title="Rules",
     noun="the rules in order",
     summary="The ordered rules that put time into categories",
-    saved="{count} rules are in force.",
+    saved="Rules in force: {count}.",
     help="The first rule that matches an entry decides its category, or only suggests one: then the entry stays "
     "uncategorized until somebody accepts the suggestion. A category that the file itself gives comes "
     "before all rules. Patterns ignore case; several texts are separated by `|`. `each of` asks for a word of "

@@ -67,7 +67,7 @@ SCHEME_SHEET = Sheet(
     title="Category schemes",
     noun="the category schemes",
     summary="Own groups of the hours",
-    saved="{count} rows of schemes are in force.",
+    saved="Rows of schemes in force: {count}.",
     help="Other groups of the same hours, such as kinds of investment. Time offers each scheme beside the activities. "
     "The first row of a scheme that fits decides. The labeling share stays that of the activities.",
     read=read_scheme_sheet,

@@ -88,7 +88,7 @@ TARGET_SHEET = Sheet(
     title="Targets",
     noun="the targets in force",
     summary="Targets and their days",
-    saved="{count} targets are in force.",
+    saved="Targets in force: {count}.",
     help="What a number should reach by a given day: a measure of the latest weeks, or the hours saved so far. "
     "Overview says whether it is on course. A number that is known from one side only decides nothing that its other "
     "side leaves open.",

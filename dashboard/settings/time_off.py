@@ -56,7 +56,7 @@ TIME_OFF_SHEET = Sheet(
     title="Time off",
     noun="the time off",
     summary="Days or hours that people did not work",
-    saved="{count} days of time off are known.",
+    saved="Days of time off known: {count}.",
     help="Time off lowers the capacity that coverage and FTE are measured against. Without a last day a row is one "
     "day; without hours it is whole days. Weekends have no capacity and do not matter.",
     read=read_absences,

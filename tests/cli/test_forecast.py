@@ -31,7 +31,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_scenarios_are_loaded_listed_and_exported(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "scenarios.csv"
     file.write_text(SHEET, encoding="utf-8")
-    assert run("scenarios", "load", file) == (0, "", "1 scenarios are saved.\n")
+    assert run("scenarios", "load", file) == (0, "", "Scenarios saved: 1.\n")
     code, listed, _ = run("scenarios")
     assert code == 0
     assert "Better model" in listed

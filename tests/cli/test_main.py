@@ -284,6 +284,13 @@ def test_a_setup_can_be_exported_and_loaded_again(run: Run, week_store: Store, t
     assert run(subject).code == 0
 
 
+def test_an_empty_list_says_how_it_is_filled(run: Run) -> None:
+    listed = run("targets")
+    assert listed.out == "(no rows)\n"
+    assert "`labeltime targets load FILE`" in listed.err
+    assert run("rules").err == ""
+
+
 def test_a_loaded_rule_moves_the_hours(run: Run, tmp_path: Path) -> None:
     run("import", write(tmp_path / "a.csv", "person,day_on,hours,project\nAda,2026-03-02,6,Kestrel\n"))
     assert {name for name, value in hours(run).items() if value} == {"uncategorized"}
