@@ -156,3 +156,34 @@ def test_like_for_like_names_what_cannot_be_compared(
     assert not page.exception
     tables = [frame.value for frame in page.dataframe if "Times the average" in str(frame.proto.columns)]
     assert [len(table) for table in tables] == [count]
+
+
+MEDIA = "item,person,seconds,method,finished_at,project,media_seconds\n"
+
+
+def write_recordings(count: int) -> str:
+    """Return labels of recordings of a minute, which took 78 s and one more each, and one of unknown length."""
+    lines = (f"{item},Ann,{78 + item},manual,2026-03-02T08:00:00Z,Calls,60\n" for item in range(count))
+    return f"{MEDIA}{''.join(lines)}last,Ann,90,manual,2026-03-02T08:00:00Z,Calls,\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "answer"),
+    [
+        (25, "**1.50 times** its length: 0.6 h for 0.4 h; known for 96% of 26 labels."),
+        (3, "Not enough data: known for 3 of 4 labels, and 20 are needed."),
+    ],
+)
+def test_labels_of_audio_or_video_say_how_long_a_minute_of_it_takes(
+    page: AppTest, tmp_path: Path, count: int, answer: str
+) -> None:
+    worked_labels.filled(tmp_path, write_recordings(count), header="")
+    page.run()
+    assert not page.exception
+    assert answer in words(page)
+
+
+def test_without_audio_or_video_nothing_is_said_of_it(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_log(monkeypatch)
+    page.run()
+    assert "audio or video" not in words(page)

@@ -19,6 +19,7 @@ from dashboard.web.components import (
 from dashboard.web.filter_bar import Choice, choose_names, has_names, show_remedy
 from dashboard.web.pages.labeling.answer import show_cards, show_sentence
 from dashboard.web.pages.labeling.like_for_like import show_like_for_like
+from dashboard.web.pages.labeling.media import show_media_rate
 from dashboard.web.pages.labeling.progress import (
     show_items_by_state,
     show_labeling_work,
@@ -71,6 +72,7 @@ def show_speed_tab(choice: Choice) -> None:
         show_item_seconds(choice)
     with right:
         show_accepted_rates(choice)
+    show_media_rate(choice)
     show_project_progress(choice)
     with open_fold("Evidence: teams and people, weeks, recorded times, all numbers", "evidence") as is_open:
         if is_open:
