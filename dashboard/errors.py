@@ -94,6 +94,15 @@ class QuestionNeeded(DashboardError):
         self.question = question
 
 
+class ProjectNeeded(QuestionNeeded):
+    """Labels without a project may be those of an earlier import, whose project is given; "": unknown."""
+
+    def __init__(self, import_id: int, project: str, message: str, hint: str) -> None:
+        super().__init__("project", message, hint)
+        self.import_id = import_id
+        self.project = project
+
+
 class SameFile(DashboardError):
     """The same bytes are in the store, read with other answers; `import_id` is that import."""
 

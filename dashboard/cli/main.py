@@ -241,11 +241,15 @@ def import_files(
         list[str] | None,
         typer.Option(metavar="WHO", help="Whose entries a file without names holds, or NAME=E-MAIL of a name."),
     ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help='Project of the rows that name none; "" leaves it unknown.')
+    ] = None,
     edited: Annotated[
-        Literal["replace", "keep", "new", "ask"] | None,
+        Literal["replace", "keep", "new", "same", "ask"] | None,
         typer.Option(
             help="Entries that look edited in the tracker: the file's version counts, or both do. new: of a calendar,"
-            " only the events whose time no other import holds."
+            " only the events whose time no other import holds. same: labels imported without a project are of the one"
+            " given."
         ),
     ] = None,
     replace_period: Annotated[
@@ -268,7 +272,7 @@ def import_files(
 
     context.with_resource(keep_temporary_files())
     settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
-    settings = replace(settings, person="; ".join(person) if person else None)
+    settings = replace(settings, person="; ".join(person) if person else None, project=project)
     settings = replace(settings, edited=edited, replace_period=replace_period, replaces=replaces)
     files, store = list_exports(paths), open_store(context)
     check_writable(rejects)

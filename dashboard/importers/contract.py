@@ -29,8 +29,10 @@ class Settings:
     mapping: dict[str, str] | None = None  # canonical column -> column of the file
     today: date | None = None  # the clock is an argument; None = today in UTC
     person: str | None = None  # whose entries these are; or "NAME=E-MAIL; NAME=E-MAIL" where a name is open
+    project: str | None = None  # of the rows that name none; "": it stays unknown
     # What to do with entries that look edited or told twice; new: of a calendar, only what no other import holds.
-    edited: Literal["replace", "keep", "new", "ask"] | None = None
+    # same: of labels, those that other imports have without a project are the same, and get that of the file.
+    edited: Literal["replace", "keep", "new", "same", "ask"] | None = None
     replace_period: bool = False  # the file is the whole truth for its days, people and projects
     replaces: int | None = None  # an import that is undone in the same step
     is_part: bool = False  # what changed since an earlier reading: it covers no days, and may hold no rows
@@ -116,8 +118,9 @@ class Importer(Protocol):
     """One export format.
 
     It may have `lacks`, what no such file tells, `retells`, which formats of its tool tell the same work,
-    `carries_data`, whether the columns of the team's own data stand beside its own, and `has_item_files`, whether an
-    export is one JSON file for each item.
+    `carries_data`, whether the columns of the team's own data stand beside its own, `has_item_files`, whether an
+    export is one JSON file for each item, and `has_local_ids`, whether another project whose rows name no project may
+    have the same ids.
     """
 
     name: str  # "toggl"
@@ -138,6 +141,7 @@ class Importer(Protocol):
         ...
 
 
+NO_PROJECT = "the project"  # among what a format lacks
 STILL_RUNNING = "still running: no end and no duration"
 TOTALS_ROW = "totals row, not an entry"
 NO_DATE = "no date that can be read"
@@ -163,6 +167,16 @@ def match_records(is_record: Callable[[Mapping[str, Any]], bool]) -> Callable[[H
 def list_lacks(importer: Importer) -> tuple[str, ...]:
     """Return what no file of an importer's format tells, such as who made a label; most importers name nothing."""
     return tuple(getattr(importer, "lacks", ()))
+
+
+def names_project(importer: Importer) -> bool:
+    """Return whether the files of a format name the project of their rows."""
+    return NO_PROJECT not in list_lacks(importer)
+
+
+def has_local_ids(importer: Importer) -> bool:
+    """Return whether rows without a project may have the ids of another project's, such as 1, 2, 3."""
+    return bool(getattr(importer, "has_local_ids", False))
 
 
 def list_retold(importer: Importer) -> tuple[str, ...]:

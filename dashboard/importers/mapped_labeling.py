@@ -53,6 +53,7 @@ class MappedLabeling:
     tool = "generic_labeling"
     title = "Table of labels with a column mapping"
     kind: Kind = "labeling_event"
+    has_local_ids = True
 
     def can_read(self, head: Head) -> bool:  # noqa: ARG002 - only the mapping matters
         """Return False: only a mapping selects this importer."""

@@ -13,9 +13,10 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import DashboardError, NoRows, SameFile, UnreadableFile, shorten_message, shorten_quote
-from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
+from dashboard.errors import DashboardError, NoRows, UnreadableFile, shorten_message
+from dashboard.importers.contract import NO_PROJECT, Importer, Reading, Settings, list_lacks
 from dashboard.importers.frames.time_entries import NO_PERSON
+from dashboard.ingest.answers import check_same_file, record_answers
 from dashboard.ingest.corrections import Corrections, settle_corrections
 from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import IsolatedSource
@@ -25,6 +26,7 @@ from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import settle_retold
 from dashboard.ingest.shifted import check_shifted
 from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
+from dashboard.ingest.unnamed_project import ProjectChoice, clean_project, settle_project
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
@@ -43,6 +45,7 @@ SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
     "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
     "quality_report": "cast(0 as bigint)",
 }
+EDITED: dict[str | None, Literal["replace", "keep"]] = {"replace": "replace", "keep": "keep"}
 OVERLAP_SHARE = 0.02  # of the time of labels; overlaps beyond are told
 NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labels"}
 DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of it
@@ -79,6 +82,7 @@ def import_table(
 ) -> ImportResult:
     """Import one table inside an open change."""
     importer = source.recognise(settings, importer_name)
+    settings = replace(settings, project=clean_project(settings.project))
     remembered = change.read_setting("zone") if settings.zone is None else None
     edited = settings.edited or change.read_setting(f"edited/{importer.tool}")
     asked_again = settings.edited is None
@@ -89,11 +93,12 @@ def import_table(
     check_same_file(change, source.name, sha256, answers)
     import_id = find_next_id(change)
     try:
-        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings.person, progress)
+        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings, progress)
         corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
         rejects = pl.concat([rejects, corrections.rejected])
         if not settings.is_part:
             check_rows(source.name, rows_read, rejects)
+        choice = settle_project(change, importer, import_id, source.name, settings, sha256)
         check_people(change, importer.kind, import_id, source.name)
         if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
@@ -105,9 +110,10 @@ def import_table(
     except DashboardError:
         change.remove_import(import_id)  # remove what was added before the damage was found
         raise
+    answers |= {"project": choice.project} if choice.project is not None else {}
     result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
     warnings = [
-        *describe_lacks(importer),
+        *describe_lacks(importer, choice),
         *list_reading_warnings(reading, settings),
         *corrections.warnings(),
         *left_out.warnings(),
@@ -145,72 +151,13 @@ def resolve_today(settings: Settings) -> date:
     return settings.today or datetime.now(tz=UTC).date()
 
 
-def record_answers(importer: str, reading: Reading, settings: Settings) -> dict[str, object]:
-    """Return what decides how the file is read; another answer would give other rows."""
-    answers: dict[str, object | None] = {
-        "importer": importer,
-        "zone": reading.zone,
-        "date_order": reading.date_order,
-        "mapping": settings.mapping,
-        "person": settings.person,
-        "edited": settings.edited if settings.edited != "ask" else None,
-        "replace_period": settings.replace_period or None,
-    }
-    return {name: answer for name, answer in answers.items() if answer is not None}
-
-
-EDITED: dict[str | None, Literal["replace", "keep"]] = {"replace": "replace", "keep": "keep"}
-READ_BY = {  # answers that decide what the rows say, in words
-    "importer": "format",
-    "zone": "time zone",
-    "date_order": "order of dates",
-    "mapping": "mapping",
-    "person": "person",
-}
-
-
-def check_same_file(change: Change, name: str, sha256: str, answers: dict[str, object]) -> None:
-    """Refuse a file that is in the store already, read with other answers: its rows would count twice.
-
-    Raises:
-        SameFile: the file is there, whatever its name; the message says how to read it again.
-    """
-    earlier_imports = change.query(
-        "select import_id, file_name, source, zone, date_order, answers from import"
-        " where file_sha256 = $sha and undone_at is null order by import_id",
-        {"sha": sha256},
-    )
-    for row in earlier_imports.iter_rows(named=True):
-        before = {"importer": row["source"], "zone": row["zone"], "date_order": row["date_order"]}
-        before |= json.loads(row["answers"]) if row["answers"] else {"mapping": answers.get("mapping")}
-        differing = [field for field in READ_BY if before.get(field) != answers.get(field)]
-        if differing:
-            number = int(row["import_id"])
-            words = "; ".join(
-                f"{READ_BY[field]} {format_answer(before.get(field))}, now {format_answer(answers.get(field))}"
-                for field in differing
-            )
-            raise SameFile(
-                number,
-                f"{name} is already in the store as import {number} ({row['file_name']}), but read otherwise: {words}.",
-                f"To read it again with these answers, replace that import: --replace {number}.",
-            )
-
-
-def format_answer(answer: object) -> str:
-    """Return an answer in a few words."""
-    if isinstance(answer, dict):
-        return ", ".join(f"{name} = {shorten_quote(column)}" for name, column in sorted(answer.items()))
-    return "not given" if answer is None else str(answer)
-
-
 def load_batches(
     change: Change,
     importer: Importer,
     reading: Reading,
     import_id: int,
     name: str,
-    person: str | None,
+    settings: Settings,
     progress: Progress | None,
 ) -> tuple[int, pl.DataFrame]:
     """Add all batches to the facts, duplicates too; return the number of rows read and the rejected rows."""
@@ -219,7 +166,9 @@ def load_batches(
     for batch in reading.batches:
         if batch.rows != batch.accepted.height + batch.bad.height:
             raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
-        accepted = name_people(batch.accepted, person) if importer.kind in NAMED_KINDS else batch.accepted
+        accepted = name_people(batch.accepted, settings.person) if importer.kind in NAMED_KINDS else batch.accepted
+        if settings.project and importer.kind != "labeling_event":  # whose ids may depend on it
+            accepted = accepted.with_columns(pl.col("project").fill_null(settings.project))
         if importer.kind == "time_entry":
             accepted = add_time_off(change, accepted, import_id)
         change.load(accepted, statement, parameters)
@@ -284,9 +233,10 @@ def list_reading_warnings(reading: Reading, settings: Settings) -> Iterator[str]
     )
 
 
-def describe_lacks(importer: Importer) -> Iterator[str]:
-    """Yield what no file of this format tells."""
-    lacks = list_lacks(importer)
+def describe_lacks(importer: Importer, choice: ProjectChoice) -> Iterator[str]:
+    """Yield what no file of this format tells, but for the project where it is known, and how that is known."""
+    lacks = [words for words in list_lacks(importer) if not (choice.project and words == NO_PROJECT)]
+    yield from filter(None, [choice.reason])
     if lacks:
         yield f"This format does not tell {', '.join(lacks[:-1])}{' or ' if lacks[1:] else ''}{lacks[-1]}."
 

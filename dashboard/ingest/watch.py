@@ -22,6 +22,7 @@ from dashboard.importers.contract import Settings
 from dashboard.importers.readers.file_trees import is_tree
 from dashboard.ingest.batch import are_items, group_items, hash_file, import_path, list_item_files, walk_folder
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+from dashboard.ingest.unnamed_project import recall_project
 from dashboard.store.generations import DISK_ERROR
 
 if TYPE_CHECKING:
@@ -234,7 +235,8 @@ def import_whole(change: Change, file: DroppedFile, who: str | None) -> list[Out
         NoRoom: a disk is full, which is no fault of the file.
     """
     try:
-        outcomes: list[Outcome] = [*import_path(change, file.path, Settings(), who, None, file.name, None)]
+        settings = Settings(project=recall_project(change, file.name).project)
+        outcomes: list[Outcome] = [*import_path(change, file.path, settings, who, None, file.name, None)]
     except (DashboardError, DISK_ERROR):
         raise
     except (Exception, pl.exceptions.PanicException) as error:

@@ -1,8 +1,11 @@
 -- title: Slots: what people do not edit in an entry, as a key
--- note: The tool's own id; else the person and the start; else, for entries with days only, person, day, project and task. md5 because it is the same in every version.
+-- note: The tool's own id; else the person and the start; else, for entries with days only, person, day, project and task. md5 because it is the same in every version. local_id is an id that is unique within one project of a tool alone, once the lead has named the project.
 
 create or replace macro person_identity(email, name) as
     coalesce(lower(email), case when contains(name, '@') then lower(name) else name end);
+
+create or replace macro local_id(native_id, project) as
+    case when project is null or native_id is null then native_id else md5(concat(project, chr(31), native_id)) end;
 
 create or replace macro time_entry_slot(native_id, person, started_at, day_on, project, task) as
     md5_number_lower(case

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 from importers.altered_exports import cut_export, edit_export
-from importers.golden import FIXTURES, expected, told
+from importers.golden import FIXTURES, expected, read_all, told
 
-from dashboard.errors import DashboardError
-from dashboard.importers.contract import Importer, Settings
+from dashboard.errors import DashboardError, QuestionNeeded
+from dashboard.importers.contract import Importer, Settings, has_local_ids
 from dashboard.importers.discover import IMPORTERS
 from dashboard.ingest.batch import import_all, import_files, take_back_import
 from dashboard.ingest.results import ImportResult
@@ -36,7 +36,7 @@ def list_exports(name: str) -> list[Path]:
 
 def answers(path: Path) -> Settings:
     """Return what the lead answered in a case, and whose entries they are where the file names nobody."""
-    return replace(told(path), person="kim@example.org")
+    return replace(told(path), person="kim@example.org", project="")
 
 
 EXPORTS: list[Any] = [
@@ -52,6 +52,13 @@ NEVER_CUT = REPORTS | {"manictime", "mlflow_files", "mlflow_traces", "roboflow_j
 NEVER_EDITED = REPORTS | {
     *("annofab", "appraise", "autolabel", "cvat_jobs", "distilabel", "inception", "kubeflow", "mlflow_files"),
     *("mlflow_traces", "roboflow", "supervisely"),
+}
+# Time is told from other time by person and moment, a report by its scores.
+PROJECT_KINDS = {"labeling_event", "experiment_run"}
+# Rows that may name no project, but have ids that no other project has: of a server, or with a moment.
+UNIQUE_IDS = {
+    *("appen", "cvat_jobs", "encord", "inception", "kili", "label_studio", "label_studio_table", "mlflow_page"),
+    *("mturk", "sagemaker", "superannotate", "supervisely", "supervisely_jobs", "toloka", "wandb_csv"),
 }
 
 
@@ -151,10 +158,39 @@ def test_an_edited_row_replaces_its_earlier_version_which_an_undo_brings_back(
     assert ledger.facts().is_empty()
 
 
+@pytest.mark.parametrize("importer", [named for named in NAMED if named.values[0].kind in PROJECT_KINDS])
+def test_no_row_of_another_project_is_dropped_or_replaced_without_a_word(
+    ledger: Ledger, importer: Importer, tmp_path: Path
+) -> None:
+    """The same rows as of two projects: both stand, or somebody is asked, or the change of project is counted."""
+    for number, path in enumerate(list_exports(importer.name)):
+        settings = replace(answers(path), project="Birds")
+        accepted = read_all(importer, path, settings)[2]
+        unnamed = accepted.get_column("project").null_count()
+        is_local = has_local_ids(importer)
+        assert is_local or not unnamed or importer.name in UNIQUE_IDS
+        again = write_again(path, tmp_path / f"other {number}")
+        if not unnamed or again.read_bytes() == path.read_bytes():
+            continue
+        first = ledger.add(path, settings)
+        height = ledger.facts().height
+        other = replace(settings, project="Signs")
+        try:
+            second = ledger.add(again, other)
+        except QuestionNeeded:
+            second = ledger.add(again, replace(other, edited="keep")) if is_local else None
+        if second:
+            assert second.duplicate <= first.rows_read - unnamed + first.duplicate
+            assert second.changed == 0 or not is_local
+            assert ledger.facts().height == height + second.accepted
+            ledger.undo(second)
+        ledger.undo(first)
+
+
 def write_again(path: Path, folder: Path) -> Path:
     """Write a file with other bytes and the same rows; some formats know an item or a report by its name."""
     again = folder / "again" / path.name
-    again.parent.mkdir()
+    again.parent.mkdir(parents=True)
     content = path.read_bytes()
     blank = b" " if path.suffix in (".json", ".xml") else b"\n"
     again.write_bytes(content if b"\0" in content or path.suffix == ".tgz" else content + blank)

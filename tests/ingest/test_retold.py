@@ -377,52 +377,13 @@ def test_a_persons_time_in_two_exports_of_encord_counts_once(
     assert count_rows(store, "labeling_event") == 2
 
 
-@pytest.mark.parametrize("name", ["units", "periods"])
-def test_a_newer_export_of_times_of_encord_replaces_the_earlier_one(store: Store, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "project"), [("units", ""), ("periods", None)])
+def test_a_newer_export_of_times_of_encord_replaces_the_earlier_one(
+    store: Store, tmp_path: Path, name: str, project: str | None
+) -> None:
+    """Times by data unit have neither a project nor a moment, so that the lead says whose they are."""
     text = json.dumps(ENCORD[name])
     import_files(store, [write_file(tmp_path, "first.json", text)], Settings())
-    import_files(store, [write_file(tmp_path, "second.json", text.replace("180", "360"))], Settings())
+    later = write_file(tmp_path, "second.json", text.replace("180", "360"))
+    import_files(store, [later], Settings(project=project))
     assert sum_hours(store) == pytest.approx(0.1)
-
-
-def test_times_by_data_unit_say_that_another_project_would_replace_them(store: Store, tmp_path: Path) -> None:
-    (result,) = import_files(store, [write_file(tmp_path, "units.json", json.dumps(ENCORD["units"]))], Settings())
-    assert any("a file of another project replaces those of the same person" in words for words in result.warnings)
-
-
-WORK_TEAM_TASK = {
-    "worker_id": "w1",
-    "task_accepted_time": "Wed Aug 14 16:00:59 UTC 2019",
-    "task_submitted_time": "Wed Aug 14 16:01:04 UTC 2019",
-    "labeling_job_arn": "arn:aws:sagemaker:us-east-2:1:labeling-job/signs",
-    "event_type": "TasksSubmitted",
-}
-WORKER_ANSWER = {
-    "workerId": "w1",
-    "acceptanceTime": "2019-08-14T16:00:59.120Z",
-    "submissionTime": "2019-08-14T16:01:04.480Z",
-    "timeSpentInSeconds": 5.36,
-    "answerContent": {"label": "stop"},
-}
-
-
-@pytest.mark.parametrize("is_log_first", [True, False])
-@pytest.mark.parametrize("has_acceptance", [True, False])
-@pytest.mark.parametrize("worker", ["w1", "w2"])
-def test_the_log_of_a_work_team_and_the_answers_of_its_workers_are_one_work(
-    store: Store, tmp_path: Path, worker: str, *, has_acceptance: bool, is_log_first: bool
-) -> None:
-    answer = WORKER_ANSWER | {"workerId": worker}
-    if not has_acceptance:
-        del answer["acceptanceTime"]
-    log = write_file(tmp_path, "log.jsonl", json.dumps(WORK_TEAM_TASK) + "\n")
-    answers = write_file(tmp_path, "answers.json", json.dumps({"answers": [answer]}))
-    first, second = (log, answers) if is_log_first else (answers, log)
-    import_files(store, [first], Settings())
-    if worker == "w2":
-        import_files(store, [second], Settings())  # another worker's time is other work
-        assert count_rows(store, "labeling_event") == 2
-        return
-    with pytest.raises(QuestionNeeded, match="is another export of the same work"):
-        import_files(store, [second], Settings())
-    assert count_rows(store, "labeling_event") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,6 +220,30 @@ def test_a_file_that_names_nobody_is_asked_about_on_the_page(app: AppTest, tmp_p
     press(app, "Import 1 file")
     with Store(tmp_path / "store").snapshot() as snapshot:
         assert snapshot.query("select person from time_entry").item() == "ann@example.org"
+
+
+def test_the_project_of_a_file_is_asked_and_named_on_the_page(app: AppTest, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    texts = [{"id": number, "text": "a", "label": ["good"]} for number in (1, 2)]
+    (tmp_path / "all.jsonl").write_text("".join(json.dumps(text) + "\n" for text in texts), "utf-8")
+    import_files(store, [tmp_path / "all.jsonl"], Settings())
+    app.run()
+    app.file_uploader[0].upload("all.jsonl", json.dumps({**texts[0], "label": ["bad"]}).encode(), "text/plain")
+    app.run()
+    assert any("Which project is it of?" in message.value for message in app.warning)
+    app.selectbox(key=find_key(app, "Another project")).select("all").run()
+    press(app, "Project all")
+    assert find_key(app, "Which project is this file of?")
+    press(app, "Import 1 file")
+    with store.snapshot() as snapshot:
+        projects = snapshot.query("select project, answer from labeling_event order by all")
+    assert projects.rows() == [("all", "bad"), (None, "good"), (None, "good")]
+
+
+def find_key(app: AppTest, label: str) -> str:
+    """Return the key of the one choice with a label."""
+    (box,) = (box for box in app.selectbox if box.label == label)
+    return str(box.key)
 
 
 def test_everybody_without_weekly_hours_gets_them_at_once(app: AppTest, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers.contract import Importer, Source, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
     NO_MOMENT,
     NOT_AN_ENTRY,
@@ -148,5 +148,5 @@ IMPORTER: Importer = RecordFormat(
     matches=match_records(_is_export),
     build_entries=_build_entries,
     columns={"timestamp": "started_at", "duration": "seconds", "app": "task", "title": "description"},
-    lacks=("whose work it is", "the project", "the local time zone"),
+    lacks=("whose work it is", NO_PROJECT, "the local time zone"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     find_instant,
@@ -122,5 +122,6 @@ IMPORTER: Importer = LabelFormat(
     build_rows=build_rows,
     columns={"id": "item", "responses": "answer", "suggestions": "suggestion", "responses.user_id": "person"},
     notes=(),
-    lacks=("how long a response took", "the project", "when it was given and its status (version 2)"),
+    lacks=("how long a response took", NO_PROJECT, "when it was given and its status (version 2)"),
+    has_local_ids=True,
 )

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
-from dashboard.importers.contract import Head, Importer
+from dashboard.importers.contract import NO_PROJECT, Head, Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import digest_text, read_text
 from dashboard.importers.frames.model_answers import make_answer, sum_counts
@@ -75,6 +75,7 @@ IMPORTER: Importer = LabelFormat(
     matches=_matches,
     build_rows=build_rows,
     columns={},
-    lacks=("when and in which time a label was made", "the model", "the project"),
+    lacks=("when and in which time a label was made", "the model", NO_PROJECT),
+    has_local_ids=True,
     notes=(),
 )

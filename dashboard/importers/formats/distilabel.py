@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import digest_text, read_text
 from dashboard.importers.frames.model_answers import make_answer, sum_counts
@@ -75,6 +75,7 @@ IMPORTER: Importer = LabelFormat(
         "model_name": "model",
         "distilabel_metadata": "tokens",
     },
-    lacks=("when and in which time a label was made", "its cost", "the project"),
+    lacks=("when and in which time a label was made", "its cost", NO_PROJECT),
+    has_local_ids=True,
     notes=(),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Head, Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Head, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
 from dashboard.importers.frames.label_values import count_answers, digest_text, list_objects, read_text
 
@@ -98,5 +98,12 @@ IMPORTER: Importer = LabelFormat(
     build_rows=build_rows,
     columns={"id": "item", "label": "answer", "labels": "answer", "entities": "answer"},
     notes=(),
-    lacks=("when a text was labeled", "how long it took", "who labeled it", "whether a label was suggested"),
+    lacks=(
+        "when a text was labeled",
+        "how long it took",
+        "who labeled it",
+        "whether a label was suggested",
+        NO_PROJECT,
+    ),
+    has_local_ids=True,
 )

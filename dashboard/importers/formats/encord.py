@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
-from dashboard.importers.contract import NO_DATE, Importer, match_records
+from dashboard.importers.contract import NO_DATE, NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     BadRecordError,
@@ -107,6 +107,6 @@ IMPORTER: Importer = LabelFormat(
         "objects.shape": "label_kind",
     },
     retells=("encord_time",),
-    lacks=("how long a label took", "the project"),
+    lacks=("how long a label took", NO_PROJECT),
     has_item_files=True,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.importers.contract import NO_DURATION, Importer, match_records
+from dashboard.importers.contract import NO_DURATION, NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import (
     BadRecordError,
@@ -25,10 +25,7 @@ from dashboard.importers.frames.label_values import (
 BY_PERIOD = frozenset({"user_email", "period_start_time", "time_spent_seconds"})
 BY_UNIT = frozenset({"user_email", "user_role", "time_seconds"})
 IDLE_RULE = "time in the editor, by Encord's own rule"
-UNDATED = (
-    "Times without a day, which those by period (TimeSpent) have. They name no project, so that a file of another"
-    " project replaces those of the same person and title"
-)
+UNDATED = "Times without a day: those by period (TimeSpent) have one"
 _CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
 
 
@@ -84,5 +81,6 @@ IMPORTER: Importer = LabelFormat(
         "workflow_stage": "stage",
     },
     retells=("encord", "encord_time"),
-    lacks=("how many labels were made", "the project", "the day (times by data unit)"),
+    lacks=("how many labels were made", NO_PROJECT, "the day (times by data unit)"),
+    has_local_ids=True,
 )

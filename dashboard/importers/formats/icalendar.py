@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
-from dashboard.importers.contract import NO_DURATION, Head, Importer, Source
+from dashboard.importers.contract import NO_DURATION, NO_PROJECT, Head, Importer, Source
 from dashboard.importers.frames.entry_records import NO_MOMENT, EntryRecord, FileFacts, RecordFormat
 from dashboard.importers.readers.calendar_text import (
     Event,
@@ -223,6 +223,6 @@ IMPORTER: Importer = RecordFormat(
     matches=_matches,
     build_entries=_build_entries,
     columns={"DTSTART": "started_at", "DTEND": "seconds", "SUMMARY": "description", "UID": "native_id"},
-    lacks=("the project", "whether somebody was there"),
+    lacks=(NO_PROJECT, "whether somebody was there"),
     notes=("Meetings that people book in their tracker, too, would count twice: keep them in one of the two.",),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import get_object, mark_stamped, read_text, require_instant
 
@@ -79,5 +79,5 @@ IMPORTER: Importer = LabelFormat(
         "document_name": "item",
         "details": "label_kind",
     },
-    lacks=("how long a label took", "the project"),
+    lacks=("how long a label took", NO_PROJECT),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import LONGEST_SECONDS, Importer, match_records
+from dashboard.importers.contract import LONGEST_SECONDS, NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
@@ -181,6 +181,6 @@ IMPORTER: Importer = LabelFormat(
         "labels.honeypotMark": "gold_score",
         "latestLabel": "person",
     },
-    lacks=("the project", "earlier labels of an asset, where only the latest is exported"),
+    lacks=(NO_PROJECT, "earlier labels of an asset, where only the latest is exported"),
     has_item_files=True,
 )

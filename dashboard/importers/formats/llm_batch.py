@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import digest_text, find_first_text, find_instant, format_value, get_object
 from dashboard.importers.frames.model_answers import count_tokens, read_output
@@ -97,6 +97,7 @@ IMPORTER: Importer = LabelFormat(
         "result.message": "answer",
         "modelOutput": "answer",
     },
-    lacks=("how long an answer took", "its cost", "the project"),
+    lacks=("how long an answer took", "its cost", NO_PROJECT),
+    has_local_ids=True,
     notes=(UTC_DAYS, GPU_NOTE),
 )

@@ -85,6 +85,7 @@ class NativeLabeling:
     tool = "native_labeling"
     title = "Labeltime labeling events (CSV)"
     kind: Kind = "labeling_event"
+    has_local_ids = True
 
     def can_read(self, head: Head) -> bool:
         """Recognise the file by its required columns."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import NOT_A_RECORD, FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     OPEN_RULE,
@@ -82,6 +82,7 @@ IMPORTER: Importer = LabelFormat(
         f"{TIMES}.ai_usage": "suggestion",
     },
     retells=("potato_instances",),
-    lacks=("the project", "idle time within an instance", "whether an accepted suggestion was edited"),
+    lacks=(NO_PROJECT, "idle time within an instance", "whether an accepted suggestion was edited"),
+    has_local_ids=True,
     has_item_files=True,
 )

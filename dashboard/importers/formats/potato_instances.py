@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from dashboard.errors import QuestionNeeded
-from dashboard.importers.contract import NO_DURATION, Importer, Reading, Settings, Source, match_records
+from dashboard.importers.contract import NO_DURATION, NO_PROJECT, Importer, Reading, Settings, Source, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import (
     OPEN_RULE,
@@ -104,5 +104,6 @@ IMPORTER: Importer = InstanceFormat(
     },
     notes=(),
     retells=("potato",),
-    lacks=("when an instance was labeled", "the project", "whether a label was suggested"),
+    lacks=("when an instance was labeled", NO_PROJECT, "whether a label was suggested"),
+    has_local_ids=True,
 )

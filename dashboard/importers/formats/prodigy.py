@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import (
     count_answers,
@@ -122,5 +122,6 @@ IMPORTER: Importer = LabelFormat(
         "accept": "answer",
         "spans": "objects",
     },
-    lacks=("how long a label took", "whether classes were pre-selected", "the project"),
+    lacks=("how long a label took", "whether classes were pre-selected", NO_PROJECT),
+    has_local_ids=True,
 )

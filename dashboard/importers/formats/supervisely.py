@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import (
     FileContext,
     LabelFormat,
@@ -78,6 +78,6 @@ IMPORTER: Importer = LabelFormat(
         "objects.geometryType": "label_kind",
     },
     retells=("supervisely_jobs",),
-    lacks=("how long a label took", "the project"),
+    lacks=("how long a label took", NO_PROJECT),
     has_item_files=True,
 )

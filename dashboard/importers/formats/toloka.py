@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
+from dashboard.importers.contract import NO_PROJECT, Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
 from dashboard.importers.frames.label_values import digest_text, measure_span, read_instant, read_text
 
@@ -62,5 +62,5 @@ IMPORTER: Importer = LabelFormat(
         "ASSIGNMENT:submitted": "finished_at",
     },
     prefixes=(INPUT, OUTPUT, GOLDEN),
-    lacks=("the project", "whether a label began with a suggestion", "rejected assignments, unless asked for"),
+    lacks=(NO_PROJECT, "whether a label began with a suggestion", "rejected assignments, unless asked for"),
 )

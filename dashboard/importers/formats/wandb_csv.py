@@ -16,7 +16,7 @@ from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.columns.instants import RELATIVE_TIME, InstantReader
 from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
-from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
+from dashboard.importers.contract import NO_PROJECT, Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import (
     MlflowRun,
     build_run_batch,
@@ -81,7 +81,7 @@ class WandbCsv:
     title = "Weights & Biases runs table (CSV)"
     kind: Kind = "experiment_run"
     repeats_columns = True  # Runtime and _runtime, of a resumed run: the whole length counts
-    lacks = ("the project", "a number of the run", "which columns are settings and which results")
+    lacks = (NO_PROJECT, "a number of the run", "which columns are settings and which results")
 
     def can_read(self, head: Head) -> bool:
         """Recognise the table by its name column and two columns of a view of runs, a chart by its series."""

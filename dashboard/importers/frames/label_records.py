@@ -83,6 +83,7 @@ class LabelFormat:
     lacks: tuple[str, ...] = ()  # what no file of this format tells
     retells: tuple[str, ...] = ()  # formats of the tool that tell the same work in other rows
     notes: tuple[str, ...] = (UTC_DAYS,)
+    has_local_ids: bool = False  # another project may have the same ids, and files may name no project
     has_item_files: bool = False  # an export is one JSON file for each item
     has_header: bool = True  # else columns are named by their places, from 0
     kind: Kind = "labeling_event"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import file_digest
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
@@ -15,18 +16,20 @@ from dashboard.errors import (
     AmbiguousFormat,
     BadMapping,
     DashboardError,
+    ProjectNeeded,
     QuestionNeeded,
     SameFile,
     UnknownFormat,
     join_quotes,
+    shorten_quote,
 )
 from dashboard.importers.columns.zones import list_zones
-from dashboard.importers.contract import Settings
+from dashboard.importers.contract import Settings, names_project
 from dashboard.importers.discover import IMPORTERS, name_source
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
-from dashboard.web.cached_store import Contents, close_sample, open_store, read_contents, shows_sample
+from dashboard.web.cached_store import Contents, close_sample, list_names, open_store, read_contents, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
 from dashboard.web.pages.data.import_answers import forget_settings, read_settings, save_settings
@@ -174,6 +177,7 @@ def _show_outcome(upload: Upload, settings: Settings) -> bool:
     else:
         for number, preview in enumerate(previews):
             _show_preview(preview, f"{upload.key}-{number}")
+        _offer_project(upload, previews)
         _offer_whole_period(upload, previews)
         if any(preview.accepted or preview.changed for preview in previews) or settings.replace_period:
             return True
@@ -213,20 +217,60 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
             save_settings(upload, replace(settings, day_first=order == "3 April"))
     elif question.question in EDIT_CHOICES:
         _ask_edited(upload, question.question)
+    elif isinstance(question, ProjectNeeded):
+        _ask_project(upload, question)
     elif question.question == "person":
         person = st.text_input("Whose entries are these? An e-mail is best.", key=f"person-{upload.key}")
         if person:
             save_settings(upload, replace(settings, person=person.replace(";", ",")))
     else:
         st.caption(escape_markdown(question.hint))
-        if question.question == "decimal" and settings.mapping:
-            _ask_decimal_sign(upload, settings.mapping)
+        _ask_decimal_sign(upload, question.question, settings)
 
 
-def _ask_decimal_sign(upload: Upload, mapping: dict[str, str]) -> None:
+def _ask_decimal_sign(upload: Upload, question: str, settings: Settings) -> None:
+    if question != "decimal" or not settings.mapping:
+        return
     sign = st.radio("The decimal sign is", [".", ","], index=None, key=f"decimal-{upload.key}", horizontal=True)
     if sign:
-        save_settings(upload, replace(read_settings(upload), mapping=mapping | {"_decimal": sign}))
+        save_settings(upload, replace(settings, mapping=settings.mapping | {"_decimal": sign}))
+
+
+def _ask_project(upload: Upload, question: ProjectNeeded) -> None:
+    """Offer the project of the import whose ids the file has, or another one."""
+    settings = read_settings(upload)
+    if st.button(f"The same project as import {question.import_id}", key=f"same-project-{upload.key}"):
+        gets_name = settings.project and not question.project
+        same = replace(settings, edited="same") if gets_name else replace(settings, project=question.project)
+        save_settings(upload, same)
+    project = _choose_project(upload, "Another project", settings.project)
+    if project and st.button(f"Project {escape_markdown(shorten_quote(project))}", key=f"other-project-{upload.key}"):
+        save_settings(upload, replace(settings, project=project, edited="keep"))
+
+
+def _choose_project(upload: Upload, label: str, proposed: str | None) -> str | None:
+    """Draw the choice of a project: a known one, one called like the file, or any other name."""
+    names = list(dict.fromkeys(filter(None, [proposed, Path(upload.name).stem, *list_names("project")])))
+    return st.selectbox(
+        label,
+        names,
+        index=names.index(proposed) if proposed else None,
+        accept_new_options=True,
+        placeholder="Choose or type a project",
+        key=f"project-{upload.key}",
+    )
+
+
+def _offer_project(upload: Upload, previews: Sequence[ImportResult]) -> None:
+    """Let the lead name the project of a file whose format names none; without an answer it stays unknown."""
+    unnamed = {importer.name for importer in IMPORTERS if not names_project(importer)}
+    if not any(preview.source in unnamed for preview in previews):
+        return
+    settings = read_settings(upload)
+    chosen = next((str(preview.answers["project"]) for preview in previews if preview.answers.get("project")), None)
+    project = _choose_project(upload, "Which project is this file of?", settings.project or chosen)
+    if (project or None) != (settings.project or chosen):
+        save_settings(upload, replace(settings, project=project or ""))
 
 
 def _ask_edited(upload: Upload, question: str) -> None:

@@ -1,0 +1,233 @@
+"""Which project the rows of a file are of that names none, where the ids of two projects may be the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.errors import BadMapping, ProjectNeeded, shorten_quote
+from dashboard.importers.contract import Importer, Settings, has_local_ids
+from dashboard.store.engine import read_sql_files
+from dashboard.store.identity import content_sql
+from dashboard.store.snapshot import Change, Snapshot
+from dashboard.units import count_noun
+
+INGEST_SQL = dict(read_sql_files("ingest"))
+LONGEST_NAME = 200  # characters
+FEWEST_EQUAL = 20  # labels without times: fewer may say the same by chance
+NOT_USED = "Every row of the file names its project, so that the project given with it is not used."
+RECALL_SQL = """
+    select import_id, json_extract_string(answers, '$.project') as project
+    from import
+    where undone_at is null and (file_name = $name or starts_with(file_name, $name || ': '))
+        and json_extract_string(answers, '$.project') is not null
+    order by import_id desc
+    limit 1
+"""
+SAME_FILE_SQL = """
+    select json_extract_string(answers, '$.project') as project
+    from import
+    where undone_at is null and file_sha256 = $sha and file_sha256 <> ''
+    order by import_id desc
+    limit 1
+"""
+IS_IN_FORCE_SQL = (
+    "select count(*) > 0 from labeling_event where source = $source and project = $project and import_id <> $import_id"
+)
+
+Meeting = dict[str, Any]  # a row of met_projects
+
+
+@dataclass(frozen=True)
+class ProjectChoice:
+    """The project of the rows that name none ("": unknown, None: nobody was asked), and why it is this one."""
+
+    project: str | None = None
+    reason: str | None = None
+    adopts: bool = False  # labels of earlier imports become those of the project, too
+
+
+def clean_project(answer: str | None) -> str | None:
+    """Return the name of a project as the lead gave it, without needless blanks.
+
+    Raises:
+        BadMapping: it is too long for a name.
+    """
+    name = " ".join(answer.split()) if answer is not None else None
+    if name and len(name) > LONGEST_NAME:
+        raise BadMapping(f"A project of {len(name)} characters: {shorten_quote(name)}.", "Give a name of a few words.")
+    return name
+
+
+def recall_project(snapshot: Snapshot, name: str) -> ProjectChoice:
+    """Return the last answer for a file of the same name, among the imports in force."""
+    for import_id, project in snapshot.query(RECALL_SQL, {"name": name}).iter_rows():
+        reason = f"Read as of project {project}, as import {import_id} of the same file name." if project else None
+        return ProjectChoice(project, reason)
+    return ProjectChoice()
+
+
+def settle_project(
+    change: Change, importer: Importer, import_id: int, name: str, settings: Settings, sha256: str
+) -> ProjectChoice:
+    """Give the labels of an import that name no project the one that they are of.
+
+    The lead's answer decides, else the one for the same file, else the labels that the file repeats, else the last
+    answer for a file of that name.
+
+    Raises:
+        ProjectNeeded: the file has the ids of known labels, and nothing tells whether they are the same ones.
+    """
+    if importer.kind != "labeling_event":
+        return ProjectChoice(settings.project)
+    unnamed = "select count(*) from labeling_event where import_id = $import_id and project is null"
+    if not change.query(unnamed, {"import_id": import_id}).item():
+        return ProjectChoice(reason=NOT_USED if settings.project else None)
+    incoming: dict[str, object] = {"import_id": import_id, "source": importer.tool}
+    meetings: list[Meeting] = []
+    if has_local_ids(importer):
+        meetings = change.query(INGEST_SQL["met_projects.sql"], incoming).rows(named=True)
+    choice = (
+        guess_project(change, meetings, name, sha256)
+        if settings.project is None
+        else ProjectChoice(settings.project, adopts=check_named(change, meetings, name, settings, incoming))
+    )
+    if choice.adopts:
+        choice = adopt_labels(change, str(choice.project), incoming)
+    if choice.project:
+        named = {"project": choice.project, "is_local": has_local_ids(importer)}
+        change.execute(INGEST_SQL["name_project.sql"], {"import_id": import_id, **named})
+    if choice.adopts:
+        change.rebuild_labels([f"{importer.tool}/"])
+    return choice
+
+
+def guess_project(change: Change, meetings: list[Meeting], name: str, sha256: str) -> ProjectChoice:
+    """Return the project of a file about which the lead said nothing; raises as `settle_project`."""
+    for (earlier,) in change.query(SAME_FILE_SQL, {"sha": sha256}).iter_rows():
+        return ProjectChoice(earlier)
+    for repeated in filter(is_repeated, meetings):
+        project, labels = repeated["project"], count_noun(repeated["labels"], "label")
+        words = f"Read as of project {project}, as import {repeated['earlier_id']}, of which it has {labels}."
+        return ProjectChoice(project, words if project else None)
+    if meetings:
+        raise ask_project(name, meetings[0])
+    return recall_project(change, name)
+
+
+def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:
+    """Return the question of which project a file is that has the ids of known labels."""
+    project, number = meeting["project"], meeting["earlier_id"]
+    return ProjectNeeded(
+        number,
+        project or "",
+        f"{name} names no project, and shares the ids of {count_noun(meeting['labels'], 'label')} with import {number}"
+        f" ({meeting['file_name']}), of {describe_project(project)}. Which project is it of?",
+        f'If it is the same project, say --project "{project or ""}"; if it is another one, --project NAME.',
+    )
+
+
+def check_named(
+    change: Change, meetings: list[Meeting], name: str, settings: Settings, incoming: dict[str, object]
+) -> bool:
+    """Return whether a file with a project tells labels that were imported without one.
+
+    Raises:
+        ProjectNeeded: labels would count twice that the store has without a project, or in another one.
+    """
+    project = settings.project
+    others = [meeting for meeting in meetings if meeting["project"] != project]
+    if not project or settings.edited == "keep" or not others:
+        return False
+    for meeting in others:
+        if is_repeated(meeting) and (meeting["project"] or settings.edited != "same"):
+            raise ask_twice(name, project, meeting)
+    unnamed = next((meeting for meeting in others if meeting["project"] is None), None)
+    if not unnamed or settings.edited == "same":
+        return unnamed is not None
+    is_known = change.query(IS_IN_FORCE_SQL, {**incoming, "project": project}).item()
+    if not is_known and (unnamed["timed"] < unnamed["labels"] or unnamed["alike"]):
+        raise ask_twice(name, project, unnamed)
+    return False
+
+
+def is_repeated(meeting: Meeting) -> bool:
+    """Return whether a file has the labels of a project again.
+
+    Most of them have the same times; or none has a time, all say the same, and none is missing.
+    """
+    if meeting["timed"]:
+        return bool(2 * meeting["alike"] >= meeting["labels"])
+    return bool(meeting["equal"] == meeting["labels"] >= max(FEWEST_EQUAL, meeting["stored"]))
+
+
+def ask_twice(name: str, project: str, meeting: Meeting) -> ProjectNeeded:
+    """Return the question of whether the labels of a file are known without a project, or in another one."""
+    number, known = meeting["earlier_id"], meeting["project"]
+    same = f'--project "{known}"' if known else f"--edited same, and those are of {shorten_quote(project)}, too"
+    return ProjectNeeded(
+        number,
+        known or "",
+        f"{name} shares the ids of {count_noun(meeting['labels'], 'label')} with import {number}"
+        f" ({meeting['file_name']}), of {describe_project(known)}. The same labels would count twice.",
+        f"If they are the same labels, say {same}; if they are others, say --edited keep.",
+    )
+
+
+def describe_project(project: str | None) -> str:
+    """Return a project in a sentence."""
+    return f"project {shorten_quote(project)}" if project else "a project that was not named"
+
+
+def adopt_labels(change: Change, project: str, incoming: dict[str, object]) -> ProjectChoice:
+    """Give the labels without a project of the imports that hold some of a file's the project of the file."""
+    change.execute(INGEST_SQL["adopted_slots.sql"], incoming)
+    imports = change.query("select distinct import_id from adopted_slot order by 1").get_column("import_id").to_list()
+    for table in ("labeling_event", "labeling_event_superseded"):
+        move_labels(change, table, project, incoming)
+    for number in imports:
+        answers = change.query("select answers from import where import_id = $id", {"id": number}).item()
+        named = json.dumps({**json.loads(answers or "{}"), "project": project}, sort_keys=True)
+        change.execute("update import set answers = $named where import_id = $id", {"named": named, "id": number})
+        change.renew_rollups(number)
+    numbers = ", ".join(map(str, imports))
+    reason = f"Labels without a project of import {numbers} are of {project}, too; an undo of this import leaves that."
+    return ProjectChoice(project, reason, adopts=True)
+
+
+def move_labels(change: Change, table: str, project: str, incoming: dict[str, object]) -> None:
+    """Give the labels of `adopted_slot` in one table a project, with the keys that they have in it."""
+    content = content_sql("labeling_event", "fact")
+    change.execute(
+        f"""
+        create or replace temp table adopted as
+        select
+            fact.rowid as row_id, source_key as old_key, {content} as old_content,
+            local_id(native_id, $project) as new_id,
+            labeling_event_slot(
+                local_id(native_id, $project), $project, item, person, stage, started_at, finished_at, day_on
+            ) as new_key
+        from {table} as fact
+        where import_id <> $import_id and project is null
+            and (source, source_key) in (select source, source_key from adopted_slot)
+        """,  # noqa: S608 - own names
+        {"project": project, "import_id": incoming["import_id"]},
+    )
+    change.execute(
+        f"update {table} set project = $project, native_id = new_id, source_key = new_key"  # noqa: S608 - own names
+        f" from adopted where {table}.rowid = row_id",
+        {"project": project},
+    )
+    change.execute(
+        f"""
+        update holding set source_key = moved.new_key, content_key = moved.new_content
+        from (
+            select distinct old_key, old_content, new_key, {content} as new_content
+            from adopted inner join {table} as fact on fact.rowid = row_id
+        ) as moved
+        where kind = 'labeling_event' and source = $source and holding.source_key = old_key
+            and content_key = old_content
+        """,  # noqa: S608 - own names
+        {"source": incoming["source"]},
+    )

@@ -1,0 +1,183 @@
+"""Files that name no project: those of two projects stay apart, also where their ids are the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import BadMapping, ProjectNeeded, SameFile
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files, undo_import
+from dashboard.ingest.results import ImportFailure, ImportResult
+from dashboard.ingest.watch import Watcher, watch_folder
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path / "store")
+
+
+def write_state(path: Path, minutes: dict[str, int], *, hour: int) -> Path:
+    """Write the state of a POTATO annotator: items called 1, 2, 3, as in any project, and the minutes of each."""
+    begun = 1_772_442_000 + 3600 * hour
+    items = {
+        item: {"session_start": begun + 60 * place, "session_end": begun + 60 * place + 60 * length}
+        for place, (item, length) in enumerate(minutes.items())
+    }
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"user_id": "ana", "instance_id_to_behavioral_data": items}), "utf-8")
+    return path
+
+
+def write_texts(path: Path, labels: list[str]) -> Path:
+    """Write texts labeled in doccano, numbered from 1; its export has no times."""
+    rows = [{"id": number, "text": "a text", "label": [label]} for number, label in enumerate(labels, start=1)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def count_minutes(store: Store) -> dict[str | None, tuple[int, float]]:
+    """Return the labels of each project, and their minutes."""
+    with store.snapshot() as snapshot:
+        rows = snapshot.query(
+            "select project, count(*), coalesce(sum(milliseconds), 0) / 60000 from labeling_event group by 1 order by 1"
+        )
+        shown = snapshot.query("select sum(events) as events from label").item() or 0
+    counts = {project: (labels, minutes) for project, labels, minutes in rows.iter_rows()}
+    assert shown == sum(labels for labels, _ in counts.values())
+    return counts
+
+
+def import_one(store: Store, path: Path, settings: Settings | None = None) -> ImportResult:
+    """Import a file of one table."""
+    (result,) = import_files(store, [path], settings or Settings())
+    return result
+
+
+def test_two_projects_with_the_same_item_numbers_stay_apart(store: Store, tmp_path: Path) -> None:
+    birds = import_one(store, write_state(tmp_path / "birds.json", {"1": 1, "2": 2}, hour=0))
+    signs = write_state(tmp_path / "signs.json", {"1": 5, "2": 5}, hour=4)
+    with pytest.raises(ProjectNeeded, match=r"shares the ids of 2 labels with import 1 \(birds.json\)"):
+        import_one(store, signs)
+    assert import_one(store, signs, Settings(project=" Signs ")).accepted == 2
+    assert count_minutes(store) == {None: (2, 3), "Signs": (2, 10)}
+    assert import_one(store, signs).import_id is None  # the same bytes need no answer
+    edited = write_state(tmp_path / "later.json", {"1": 5, "2": 6, "3": 1}, hour=4)
+    later = import_one(store, edited)
+    assert (later.accepted, later.changed, later.duplicate) == (1, 1, 1)
+    assert any("Read as of project Signs, as import 2" in words for words in later.warnings)
+    assert count_minutes(store) == {None: (2, 3), "Signs": (3, 12)}
+    undo_import(store, int(later.import_id or 0))
+    assert count_minutes(store) == {None: (2, 3), "Signs": (2, 10)}
+    undo_import(store, int(birds.import_id or 0))
+    assert count_minutes(store) == {"Signs": (2, 10)}
+    assert all(is_good for is_good, *_ in check_store(store))
+
+
+def test_a_later_export_of_a_file_without_a_project_adds_what_is_new_and_asks_nothing(
+    store: Store, tmp_path: Path
+) -> None:
+    import_one(store, write_state(tmp_path / "march.json", {"1": 1, "2": 2}, hour=0))
+    later = import_one(store, write_state(tmp_path / "april.json", {"1": 1, "2": 2, "3": 3}, hour=0))
+    assert (later.accepted, later.duplicate) == (1, 2)
+    assert count_minutes(store) == {None: (3, 6)}
+
+
+def test_labels_that_were_imported_without_a_project_get_one_and_count_once(store: Store, tmp_path: Path) -> None:
+    old = write_state(tmp_path / "march.json", {"1": 1, "2": 2}, hour=0)
+    import_one(store, old)
+    import_one(store, write_state(tmp_path / "april.json", {"1": 1, "2": 2, "3": 3}, hour=0))
+    newest = write_state(tmp_path / "may.json", {"1": 1, "2": 2, "3": 3, "4": 4}, hour=0)
+    with pytest.raises(ProjectNeeded, match="The same labels would count twice"):
+        import_one(store, newest, Settings(project="Birds"))
+    with pytest.raises(SameFile, match="project not given, now Birds"):
+        import_one(store, old, Settings(project="Birds"))
+    named = import_one(store, newest, Settings(project="Birds", edited="same"))
+    assert (named.accepted, named.duplicate) == (1, 3)
+    assert any("Labels without a project of import 1, 2 are of Birds, too" in words for words in named.warnings)
+    assert count_minutes(store) == {"Birds": (4, 10)}
+    assert import_one(store, old).import_id is None
+    for number, left in ((3, (3, 6)), (2, (2, 3))):
+        undo_import(store, number)
+        assert count_minutes(store) == {"Birds": left}
+    assert all(is_good for is_good, *_ in check_store(store))
+
+
+def test_a_project_by_another_name_is_asked_about(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_state(tmp_path / "march.json", {"1": 1, "2": 2}, hour=0), Settings(project="Birds"))
+    later = write_state(tmp_path / "april.json", {"1": 1, "2": 2, "3": 3}, hour=0)
+    with pytest.raises(ProjectNeeded, match="of project Birds"):
+        import_one(store, later, Settings(project="Brids", edited="same"))
+    assert count_minutes(store) == {"Birds": (2, 3)}
+
+
+def test_labels_without_times_are_asked_about_unless_the_project_is_known(store: Store, tmp_path: Path) -> None:
+    """Nothing but the lead tells a later state of `all.jsonl` from that of another project."""
+    import_one(store, write_texts(tmp_path / "all.jsonl", ["good", "bad"]))
+    other = write_texts(tmp_path / "all.jsonl", ["good", "good"])
+    with pytest.raises(ProjectNeeded, match="names no project"):
+        import_one(store, other)
+    with pytest.raises(ProjectNeeded, match="would count twice"):
+        import_one(store, other, Settings(project="Reviews"))
+    assert import_one(store, other, Settings(project="Reviews", edited="keep")).accepted == 2
+    later = write_texts(tmp_path / "all.jsonl", ["good", "good", "bad"])
+    assert import_one(store, later, Settings(project="Reviews")).accepted == 1
+    unnamed = import_one(store, write_texts(tmp_path / "all.jsonl", ["bad", "bad"]), Settings(project=""))
+    assert unnamed.changed == 1
+    assert {project: labels for project, (labels, _) in count_minutes(store).items()} == {None: 2, "Reviews": 3}
+
+
+def test_a_longer_export_of_labels_without_times_is_known_by_what_they_say(store: Store, tmp_path: Path) -> None:
+    labels = [("good", "bad", "odd")[place % 3] for place in range(24)]
+    import_one(store, write_texts(tmp_path / "all.jsonl", labels))
+    assert import_one(store, write_texts(tmp_path / "all.jsonl", [*labels, "bad"])).accepted == 1
+    with pytest.raises(ProjectNeeded):  # a shorter one, or one that says something else, may be of another project
+        import_one(store, write_texts(tmp_path / "all.jsonl", [*labels[:-1], "new"]))
+    with pytest.raises(ProjectNeeded):
+        import_one(store, write_texts(tmp_path / "all.jsonl", labels[:22]))
+
+
+def test_an_export_that_names_its_projects_keeps_them(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("item,person,method,finished_at,project\na,ana,manual,2026-03-02T09:00:00Z,Signs\n", "utf-8")
+    result = import_one(store, path, Settings(project="Birds"))
+    assert any("so that the project given with it is not used" in words for words in result.warnings)
+    assert list(count_minutes(store)) == ["Signs"]
+
+
+def test_a_project_is_given_to_entries_that_name_none(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("person,day_on,hours,project\nana,2026-03-02,1,\nana,2026-03-03,1,Signs\n", "utf-8")
+    import_one(store, path, Settings(project="Birds"))
+    with store.snapshot() as snapshot:
+        projects = snapshot.query("select project from time_entry order by day_on").get_column("project")
+    assert projects.to_list() == ["Birds", "Signs"]
+
+
+def test_a_project_is_a_name_and_no_text(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(BadMapping, match="A project of 300 characters"):
+        import_one(store, write_state(tmp_path / "a.json", {"1": 1}, hour=0), Settings(project="x" * 300))
+
+
+def test_a_watched_folder_reads_a_file_as_it_was_answered_before(store: Store, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    import_one(store, write_texts(tmp_path / "all.jsonl", ["good"]))
+    drop.mkdir()
+    watch_folder(store, drop, active=True)
+    watcher, path = Watcher(store), write_texts(drop / "all.jsonl", ["bad", "bad"])
+    watcher.look()
+    (failure,) = watcher.look()
+    assert isinstance(failure, ImportFailure)
+    assert isinstance(failure.error, ProjectNeeded)
+    import_one(store, path, Settings(project="Signs", edited="keep"))
+    write_texts(path, ["bad", "bad", "good"])
+    watcher.look()
+    (result,) = watcher.look()
+    assert isinstance(result, ImportResult)
+    assert result.accepted == 1
+    assert {project: labels for project, (labels, _) in count_minutes(store).items()} == {None: 1, "Signs": 3}
