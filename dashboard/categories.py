@@ -58,6 +58,8 @@ CATEGORIES: tuple[str, ...] = tuple(category.name for category in CATEGORY_TABLE
 TITLES: dict[str, str] = {category.name: category.title for category in CATEGORY_TABLE}
 HELP: dict[str, str] = {category.name: category.help for category in CATEGORY_TABLE}
 ALIASES: dict[str, str] = {category.alias: category.name for category in CATEGORY_TABLE if category.alias}
+# Keys, digests and codes are made of these, so that they stay the same.
+ORIGINAL_NAMES: dict[str, str] = {name: alias for alias, name in ALIASES.items()}
 ALIAS_HELP = "; ".join(f"`{alias}` is read as {name}" for alias, name in ALIASES.items())
 
 
@@ -71,14 +73,9 @@ def resolve_categories(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(resolve_category, names)))
 
 
-def find_original_name(category: str) -> str:
-    """Return what a category was called at first: keys and digests that were made of it then stay the same."""
-    return next((alias for alias, name in ALIASES.items() if name == category), category)
-
-
 def build_original_name_sql(column: str) -> str:
     """Return SQL for what the category in a column was called at first."""
-    cases = "".join(f" when {_quote(name)} then {_quote(alias)}" for alias, name in ALIASES.items())
+    cases = "".join(f" when {_quote(name)} then {_quote(original)}" for name, original in ORIGINAL_NAMES.items())
     return f"case {column}{cases} else {column} end"
 
 

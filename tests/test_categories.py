@@ -16,7 +16,6 @@ from dashboard.categories import (
     DEFINITIONS,
     LABELING_SIDE,
     describe_side,
-    find_original_name,
     list_definition_rows,
     list_side,
     parse_categories,
@@ -119,7 +118,6 @@ def test_a_category_is_read_by_the_name_that_it_had_before() -> None:
 
 
 def test_keys_and_digests_are_made_of_the_name_that_a_category_had_first() -> None:
-    assert [find_original_name(name) for name in ("annotating", "review")] == ["labeling", "review"]
     rule = next(rule for rule in load_default_rules() if rule.category == "annotating")
     content = f"{rule.field}\t{rule.operator}\t{rule.pattern}\tlabeling\t{rule.effect}"
     assert digest_rule(rule) == sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]

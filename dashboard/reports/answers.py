@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 
+from dashboard import privacy
+from dashboard.categories import ORIGINAL_NAMES
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.formats import USUAL
@@ -116,8 +118,10 @@ class Answers:
         return tuple(sorted({name for name, _ in self._figures}))
 
     def rules_version(self) -> str:
-        """Return a short code of the category rules in force; it changes with the rules."""
-        return hashlib.sha256(RULE_SHEET.format_csv(self.store).encode()).hexdigest()[:RULES_HASH_LENGTH]
+        """Return a short code of the category rules in force; it changes with the rules, not with a category's name."""
+        rules = RULE_SHEET.list_rows(self.store).select(RULE_SHEET.columns)
+        csv_text = privacy.format_frame_csv(rules.with_columns(pl.col("category").replace(ORIGINAL_NAMES)))
+        return hashlib.sha256(csv_text.encode()).hexdigest()[:RULES_HASH_LENGTH]
 
     def compute_hash(self, definitions: object) -> str:
         """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""

@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.resources import files
 from itertools import chain
 
-from dashboard.categories import find_original_name
+from dashboard.categories import ORIGINAL_NAMES
 from dashboard.store.category_rules import SUGGESTS, Rule, load_default_rules
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -30,7 +30,7 @@ def load_editions() -> tuple[tuple[str, ...], ...]:
 
 def digest_rule(rule: Rule) -> str:
     """Return what tells a rule from others wherever it stands; a renamed category does not change it."""
-    category = find_original_name(rule.category)
+    category = ORIGINAL_NAMES.get(rule.category, rule.category)
     content = f"{rule.field}\t{rule.operator}\t{rule.pattern}\t{category}\t{rule.effect}"
     return sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
 

@@ -18,7 +18,8 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
-from dashboard.reports.frozen import compare_numbers, describe_changes, read_frozen_report
+from dashboard.reports.answers import Answers
+from dashboard.reports.frozen import compare_numbers, describe_changes, list_frozen_reports, read_frozen_report
 from dashboard.reports.links import find_linked_report
 from dashboard.reports.restored import check_restored
 from dashboard.settings.rules import RULE_SHEET, save_rules
@@ -122,6 +123,8 @@ def test_a_report_is_kept_as_it_was_sent_and_no_number_of_it_moved(store: Store)
     assert "labeling itself" in report.html.lower()
     assert compare_numbers(store, 1).is_empty()
     assert "rules" not in describe_changes(store, 1)
+    code = list_frozen_reports(store).item(0, "rules_version")
+    assert Answers(store, report.request).rules_version() == code
     linked = find_linked_report(store, LINK, now=datetime(2026, 12, 1, tzinfo=UTC))
     assert linked is not None
     assert linked.html == report.html
