@@ -19,22 +19,29 @@ with incoming as (
         and coalesce(entry.told_name, '') in (
             select coalesce(told_name, '') from time_entry where import_id = $import_id
         )
-), pair as (
+), moved_row as (
     select
-        cast(date_diff('minute', stored.started_at, incoming.started_at) as bigint) as minutes,
-        count(distinct incoming.row_id) as entries,
+        incoming.row_id, cast(date_diff('minute', stored.started_at, incoming.started_at) as bigint) as minutes,
         mode(stored.import_id) as earlier_id, any_value(stored.zone) as zone
     from incoming
     inner join stored on stored.text_key = incoming.text_key
     where abs(date_diff('minute', stored.started_at, incoming.started_at)) <= 840
         and date_diff('minute', stored.started_at, incoming.started_at) % 15 = 0
+    group by 1, 2
+), pair as (
+    select minutes, count(*) as entries, mode(earlier_id) as earlier_id, any_value(zone) as zone
+    from moved_row
     group by 1
+), near as (
+    select pair.minutes, moved_row.minutes as near_minutes, count(*) as entries
+    from pair
+    inner join moved_row on abs(moved_row.minutes - pair.minutes) = 60 and moved_row.minutes <> 0
+    anti join moved_row as same on same.row_id = moved_row.row_id and same.minutes = pair.minutes
+    group by 1, 2
 ), moved as (
     select
         pair.minutes, pair.earlier_id, pair.zone,
-        pair.entries + coalesce((
-            select max(near.entries) from pair as near where abs(near.minutes - pair.minutes) = 60 and near.minutes <> 0
-        ), 0) as entries,
+        pair.entries + coalesce((select max(near.entries) from near where near.minutes = pair.minutes), 0) as entries,
         coalesce((select unmoved.entries from pair as unmoved where unmoved.minutes = 0), 0) as unmoved,
         (
             select count(*) from stored, bounds

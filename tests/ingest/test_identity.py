@@ -136,6 +136,24 @@ def test_another_mapping_of_the_same_file_is_refused(store: Store) -> None:
     assert sum_hours(store) == 12
 
 
+def test_entries_of_every_hour_are_not_taken_for_moved_ones(store: Store, tmp_path: Path) -> None:
+    def write_days(name: str, first: int, last: int) -> Path:
+        rows = [
+            f"Ada,3600,2026-03-{day:02}T{hour:02}:00:00Z,Signs,Labeling"
+            for day in range(first, last)
+            for hour in range(8, 16)
+        ]
+        path = tmp_path / name
+        path.write_text("\n".join([",".join(HEADER), *rows]), "utf-8")
+        return path
+
+    import_files(store, [write_days("march.csv", 1, 11)], Settings())
+    (again,) = import_files(store, [write_days("same days.csv", 1, 11)], Settings())
+    assert (again.accepted, again.changed, again.duplicate) == (0, 0, 80)
+    (longer,) = import_files(store, [write_days("later.csv", 3, 13)], Settings())
+    assert (longer.accepted, longer.changed, longer.duplicate) == (16, 0, 64)
+
+
 def test_a_longer_export_in_another_zone_is_asked_about(store: Store) -> None:
     read(store, "toggl.csv", zone="Europe/Berlin")
     with pytest.raises(QuestionNeeded, match="2 entries of import 1 stand here 6 h later") as question:
