@@ -119,8 +119,8 @@ class Importer(Protocol):
 
     It may have `lacks`, what no such file tells, `retells`, which formats of its tool tell the same work,
     `carries_data`, whether the columns of the team's own data stand beside its own, `has_item_files`, whether an
-    export is one JSON file for each item, and `has_local_ids`, whether another project whose rows name no project may
-    have the same ids.
+    export is one JSON file for each item, `has_local_ids`, whether another project whose rows name no project may
+    have the same ids, and `depends_on_today`, whether a file has other rows on another day.
     """
 
     name: str  # "toggl"
@@ -192,6 +192,11 @@ def carries_data(importer: Importer) -> bool:
 def is_item_format(importer: Importer) -> bool:
     """Return whether an export of this format has a file for each item, so that those of an archive are one export."""
     return bool(getattr(importer, "has_item_files", False))
+
+
+def depends_on_today(importer: Importer) -> bool:
+    """Return whether a file of this format has other rows on another day, such as what repeats up to today."""
+    return bool(getattr(importer, "depends_on_today", False))
 
 
 def list_length_rejections(seconds: pl.Expr, *, shortest: int = 0) -> list[tuple[pl.Expr, str]]:

@@ -20,10 +20,11 @@ from dashboard.ingest.answers import check_same_file, record_answers
 from dashboard.ingest.corrections import Corrections, settle_corrections
 from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import IsolatedSource
-from dashboard.ingest.known_entries import Meeting, meet_known_entries
+from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
+from dashboard.ingest.repeated import find_untouched, hash_readers, read_rows
 from dashboard.ingest.results import ImportResult
-from dashboard.ingest.retold import settle_retold
+from dashboard.ingest.retold import check_retold_again, settle_retold
 from dashboard.ingest.shifted import check_shifted
 from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
 from dashboard.ingest.unnamed_project import ProjectChoice, clean_project, settle_project
@@ -92,6 +93,16 @@ def import_table(
     answers = record_answers(importer.name, reading, settings)
     check_same_file(change, source.name, sha256, answers)
     import_id = find_next_id(change)
+    untouched = find_untouched(change, importer, sha256, answers, settings)
+    if untouched:
+        check_people(change, importer.kind, untouched, source.name)
+        if asked_again or settings.edited != "keep":
+            check_retold_again(change, importer, untouched, source.name)
+        rows_read, rejects = read_rows(change, untouched)
+        meeting = meet_itself(change, importer, untouched)
+        remember_zone(change, reading, settings)
+        again = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
+        return replace(again, import_id=None)
     try:
         rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings, progress)
         corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
@@ -125,8 +136,7 @@ def import_table(
     ]
     if remembered and reading.zone == remembered:
         warnings.append(f"Read in the time zone {remembered}, as given for an earlier import.")
-    elif settings.zone and reading.zone == settings.zone and not settings.is_part:
-        change.save_setting("zone", settings.zone)
+    remember_zone(change, reading, settings)
     if not asked_again and meeting.answered and settings.edited and not settings.is_part:
         change.save_setting(f"edited/{importer.tool}", settings.edited)
     result = replace(result, warnings=tuple(map(shorten_message, warnings)))
@@ -139,6 +149,12 @@ def import_nothing(change: Change, importer: Importer, name: str, who: str | Non
     result = ImportResult(importer.name, importer.kind, name, find_next_id(change), 0, 0, 0, 0, 0, 0, None, None)
     save_import(change, result, who, "")
     return result
+
+
+def remember_zone(change: Change, reading: Reading, settings: Settings) -> None:
+    """Keep the time zone that was given for a file and used, for later ones."""
+    if settings.zone and reading.zone == settings.zone and not settings.is_part:
+        change.save_setting("zone", settings.zone)
 
 
 def find_next_id(change: Change) -> int:
@@ -434,6 +450,7 @@ def save_import(change: Change, result: ImportResult, who: str | None, sha256: s
         "date_order": result.date_order,
         "warnings": "\n".join(result.warnings),
         "answers": json.dumps(result.answers, sort_keys=True),
+        "reader": hash_readers(),
     }
     change.insert("import", pl.DataFrame([row]))
     rejects = result.rejects.select(list(BAD_ROW)).with_columns(pl.lit(result.import_id, pl.Int32).alias("import_id"))

@@ -20,6 +20,7 @@ from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.add_rollups import import_rollups
 from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import open_isolated
+from dashboard.ingest.repeated import drop_repeated
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 from dashboard.ingest.rollup_folder import is_rollup_folder
 from dashboard.store.generations import Store
@@ -144,24 +145,6 @@ def is_any_new(outcomes: Sequence[ImportResult | ImportFailure]) -> bool:
     return any(isinstance(outcome, ImportResult) and outcome.import_id is not None for outcome in outcomes)
 
 
-def drop_repeated(change: Change, outcome: ImportResult) -> ImportResult:
-    """Take an import out of the history again where the same file is in force already, read in the same way."""
-    if outcome.duplicate + outcome.rejected < outcome.rows_read:
-        return outcome
-    earlier = change.query(
-        "select min(earlier.import_id) as import_id from import as earlier"
-        " inner join import as this on this.file_sha256 = earlier.file_sha256 and this.answers = earlier.answers"
-        " where this.import_id = $id and earlier.import_id < $id and earlier.undone_at is null",
-        {"id": outcome.import_id},
-    ).item()
-    if earlier is None:
-        return outcome
-    change.remove_import(int(outcome.import_id or 0))
-    change.execute("delete from import where import_id = $id", {"id": outcome.import_id})
-    words = f"The same file is import {earlier} already; nothing was added, and the history stays as it is."
-    return replace(outcome, import_id=None, warnings=(words,))
-
-
 def import_path(
     change: Change,
     path: Path,
@@ -189,7 +172,7 @@ def import_path(
                 try:
                     result = import_table(change, source, settings, who, importer_name, table_hash, progress)
                     # A pull says itself which of its parts stay in the history.
-                    outcomes.append(result if settings.is_part else drop_repeated(change, result))
+                    outcomes.append(result if settings.is_part else drop_repeated(change, result, table_hash))
                 except DashboardError as error:
                     outcomes.append(ImportFailure(source.name, error))
     except DashboardError as error:

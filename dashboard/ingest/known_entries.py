@@ -44,6 +44,10 @@ COVERED_ITEMS_SQL = (
     "create or replace temp table covered_item as"
     " select distinct item from labeling_event where import_id = $import_id and project is null"
 )
+HAS_OTHERS_SQL = """
+    select exists (from {kind} where source = $source and import_id <> $import_id)
+        or exists (from {kind}_superseded where source = $source and import_id <> $import_id)
+"""
 CLOCK_COLUMNS = {  # the tool's id, and the instant that identifies an entry without one
     "time_entry": ("native_id", "started_at"),
     "labeling_event": ("native_id", "coalesce(started_at, finished_at)"),
@@ -77,10 +81,8 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     """
     kind, source = importer.kind, importer.tool
     repeated = number_places(change, kind, import_id, source)
-    if kind in COVERED_KINDS:
-        change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
+    list_covered(change, kind, import_id)
     if kind == "labeling_event":
-        change.execute(COVERED_ITEMS_SQL, {"import_id": import_id})
         change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id, "source": source})
     same = set_known_aside(change, kind, import_id, source)
     if kind == "labeling_event":
@@ -122,6 +124,23 @@ def settle_met_slots(
     check_edits(change, kind, name, settings, outcomes, slots)
     write_slots(change, kind, outcomes)
     return outcomes, slots
+
+
+def meet_itself(change: Change, importer: Importer, import_id: int) -> Meeting:
+    """Return what the file of an import meets when it comes again, where each of its rows is in force."""
+    known = change.query(f"select count(*) from {importer.kind} where import_id = $id", {"id": import_id}).item()  # noqa: S608 - own names
+    list_covered(change, importer.kind, import_id)
+    missing, seconds, _ = find_missing(change, importer.kind, importer.tool, OpenImport(import_id, importer.name))
+    return Meeting(duplicate=int(known), missing=missing, missing_seconds=seconds)
+
+
+def list_covered(change: Change, kind: Kind, import_id: int) -> None:
+    """List the days, people, projects and items that a file covers: only there can an entry be missing."""
+    params: dict[str, object] = {"import_id": import_id}
+    if kind in COVERED_KINDS:
+        change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), params)
+    if kind == "labeling_event":
+        change.execute(COVERED_ITEMS_SQL, params)
 
 
 def number_places(change: Change, kind: Kind, import_id: int, source: str) -> int:
@@ -333,6 +352,9 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
     if kind not in COVERED_KINDS:
         return 0, 0, []
     params: dict[str, object] = {"import_id": own.import_id, "source": source, "kind": kind}
+    others: dict[str, object] = {"import_id": own.import_id, "source": source}
+    if not change.query(HAS_OTHERS_SQL.format(kind=kind), others).item():
+        return 0, 0, []
     change.execute(INGEST_SQL["missing_slots.sql"].replace("fact_table", kind), params)
     if kind == "labeling_event":
         change.execute(INGEST_SQL["foreign_slots.sql"], {"import_id": own.import_id, "source": source})

@@ -84,15 +84,30 @@ def check_retold(change: Change, importer: Importer, import_id: int, name: str) 
         check_meetings(change, importer, import_id, name)
 
 
+def check_retold_again(change: Change, importer: Importer, import_id: int, name: str) -> None:
+    """Ask what `check_retold` would ask if the file of an import came again, where each of its rows is in force.
+
+    Time entries in other rows need no question: each row of the file has its entry.
+    """
+    if importer.kind == "time_entry":
+        check_meetings(change, importer, import_id, name)
+    else:
+        check_retold(change, importer, import_id, name)
+
+
 def check_meetings(change: Change, importer: Importer, import_id: int, name: str) -> None:
     """Ask about a calendar whose events are entries of a tracker, or the other way round.
 
     Raises:
         QuestionNeeded: their time would count twice.
     """
+    is_calendar = importer.name == CALENDAR
+    has_other = "select exists (from import where undone_at is null and (source = $calendar) <> $is_calendar)"
+    if not change.query(has_other, {"calendar": CALENDAR, "is_calendar": is_calendar}).item():
+        return
     find_covered(change, importer.name, import_id, COMPARED_EVENTS)
     for row in change.query(INGEST_SQL["retold_meetings.sql"], {}).iter_rows(named=True):
-        is_calendar, number = importer.name == CALENDAR, row["earlier_id"]
+        number = row["earlier_id"]
         only_new = (
             "--edited new leaves them out and keeps the others."
             if is_calendar

@@ -8,7 +8,7 @@ out a slot anew, as if its imports in force were read again in their order.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -210,7 +210,7 @@ class OpenImport:
 
     import_id: int
     importer: str
-    rules: Rules
+    rules: Rules = field(default_factory=Rules)
 
 
 def replay_statements(change: Change, open_import: OpenImport | None = None) -> dict[int, SlotOutcome]:

@@ -225,4 +225,5 @@ IMPORTER: Importer = RecordFormat(
     columns={"DTSTART": "started_at", "DTEND": "seconds", "SUMMARY": "description", "UID": "native_id"},
     lacks=(NO_PROJECT, "whether somebody was there"),
     notes=("Meetings that people book in their tracker, too, would count twice: keep them in one of the two.",),
+    depends_on_today=True,
 )

@@ -96,6 +96,7 @@ class RecordFormat:
     notes: tuple[str, ...] = ()
     needs_zone: bool = False  # its clock times never have an offset
     kind: Kind = "time_entry"
+    depends_on_today: bool = False  # a file has other rows on another day
 
     def can_read(self, head: Head) -> bool:
         """Return whether the file has this format."""
