@@ -159,11 +159,11 @@ class NormalEquations:
 
     def solve(self, weights: Reals) -> Solution:
         """Return the solution at these weights, with the first group eliminated."""
-        sums, inner_products = self._sum_cells(weights), np.empty((len(self.names), len(self.names)))
+        sums, inner_products = self._sum_cells(weights), np.zeros((len(self.names), len(self.names)))
         column_sums = []
         for index, column in enumerate(self.columns):
             weighted = weights * column
-            inner_products[index] = self._multiply_columns(weighted)
+            inner_products[index] = self._multiply_columns(weighted, index + 1)
             column_sums.append(self._sum_cells(weighted))
         absorbed = sum_by_code(self.cells[0], sums, self.levels[0])
         columns = csr_array(self._sum_by_group(0, column_sums))
@@ -237,9 +237,12 @@ class NormalEquations:
             total = total + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
         return total
 
-    def _multiply_columns(self, weights: Reals) -> Reals:
-        """Return the inner product of each column with the weights."""
-        return np.array([float(column @ weights) for column in self.columns])
+    def _multiply_columns(self, weights: Reals, count: int | None = None) -> Reals:
+        """Return the inner products of the columns, or of the first `count`, with the weights; zero for the others."""
+        products = np.zeros(len(self.columns))
+        for index, column in enumerate(self.columns[:count]):
+            products[index] = column @ weights
+        return products
 
     def _sum_cells(self, weights: Reals) -> Reals:
         return sum_by_code(self.place, weights, len(self.cells[0]))
@@ -271,6 +274,7 @@ class NormalEquations:
 def compute_pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
     """Return the inverse on the identified subspace, and how far each column is identified (0 to 1).
 
+    Of the symmetric matrix, only the entries on and below the diagonal are read.
     `scale` is the size of each column before the absorbed effects were removed: what is left of a column that they
     explain is rounding error, and is dropped.
     """

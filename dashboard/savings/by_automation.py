@@ -81,12 +81,16 @@ def load_automation_results(snapshot: Snapshot, params: Mapping[str, object]) ->
 
 def estimate_results(snapshot: Snapshot, params: Mapping[str, object]) -> tuple[AutomationResult, ...]:
     """Return what `load_automation_results` caches."""
-    estimates = estimate_automations(snapshot, params)
+    # Before the labels are read: the memory of queries is free by then.
     setup_costs = load_setup_costs(snapshot, params)
-    verdicts = resolve_verdicts(snapshot, params, [estimate.automation for estimate in estimates])
+    verdicts = resolve_verdicts(snapshot, params)
     return tuple(
-        AutomationResult(estimate, setup_costs.get(estimate.automation, SetupCost()), verdicts[estimate.automation])
-        for estimate in estimates
+        AutomationResult(
+            estimate,
+            setup_costs.get(estimate.automation, SetupCost()),
+            verdicts.get(estimate.automation, "not confirmed"),
+        )
+        for estimate in estimate_automations(snapshot, params)
     )
 
 

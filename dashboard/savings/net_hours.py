@@ -5,7 +5,7 @@ The quality gate decides whether the saved time of an automation is confirmed, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -256,14 +256,12 @@ def sum_unpriced_hours(results: list[AutomationResult]) -> float:
     return float(sum(frames)) / HOUR
 
 
-def resolve_verdicts(
-    snapshot: Snapshot, params: Mapping[str, object], automations: Sequence[str]
-) -> dict[str, Verdict]:
-    """Return the verdict by automation: void if any project is, confirmed if all are, else not confirmed."""
+def resolve_verdicts(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, Verdict]:
+    """Return the verdict by automation: void if any of its projects is, confirmed if all are, else not confirmed."""
     verdicts_by_automation: dict[str, set[Verdict]] = {}
     for gate in build_gates(snapshot, params):
         verdicts_by_automation.setdefault(gate.automation, set()).add(gate.parity.verdict)
-    return {name: find_weakest_verdict(verdicts_by_automation.get(name, set())) for name in automations}
+    return {name: find_weakest_verdict(verdicts) for name, verdicts in verdicts_by_automation.items()}
 
 
 def find_weakest_verdict(verdicts: set[Verdict]) -> Verdict:

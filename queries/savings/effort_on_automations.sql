@@ -3,15 +3,16 @@
 -- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no day. No row means unknown. An entry that matches both kinds counts as setup. Of all days, because a page asks for several periods.
 -- parameters: none
 
-with entry as materialized (
+with word as (
+    select automation, kind, field, trim(unnest(string_split(lower(pattern), '|'))) as word
+    from automation_effort
+), entry as (
     select
         project, coalesce(task, '') as task, coalesce(description, '') as description,
         coalesce(tags, '') as tags, coalesce(client, '') as client,
         person_name, role, day_on, seconds, import_id, line
     from filtered_entries(null, date '9999-12-31', [], [], [], [], [])
-), word as (
-    select automation, kind, field, trim(unnest(string_split(lower(pattern), '|'))) as word
-    from automation_effort
+    where exists (from automation_effort)
 ), spelling as (
     select distinct project, task, description, tags, client
     from entry
