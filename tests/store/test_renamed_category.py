@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from dashboard.reports.answers import Answers
 from dashboard.reports.frozen import compare_numbers, describe_changes, list_frozen_reports, read_frozen_report
 from dashboard.reports.links import find_linked_report
 from dashboard.reports.restored import check_restored
-from dashboard.settings.rules import RULE_SHEET, save_rules
+from dashboard.settings.rules import RULE_SHEET
 from dashboard.settings.schemes import SCHEME_SHEET
 from dashboard.settings.views import VIEW_SHEET, resolve_view
 from dashboard.store.category_rules import load_default_rules
@@ -47,14 +46,15 @@ id,person,project,task,description,started_at,hours,category
 """
 
 
-def open_older(folder: Path, export: Path) -> Store:
-    """Return the store of an export as the version that wrote it had it."""
+def write_older(folder: Path, export: Path | None = None) -> Store:
+    """Return a store as the version before had it: new, or with the tables of an export."""
     folder.mkdir()
     store = Store(folder)
     con = open_database(store.generation_path(1), read_only=False)
     attach_facts(con, store.facts_path(1), read_only=False)
     migrate_schema(con, upto=LAST_SCHEMA)
-    for path in export.glob("*.parquet"):
+    con.execute("update category_rule set category = 'labeling' where category = 'annotating'")
+    for path in export.glob("*.parquet") if export else ():
         con.execute(f'delete from "{path.stem}"')  # noqa: S608 - own names
         con.execute(f"insert into \"{path.stem}\" by name from read_parquet('{path}')")
     con.close()
@@ -68,7 +68,7 @@ def open_restored(folder: Path, export: Path) -> Store:
     return Store(folder)
 
 
-@pytest.fixture(scope="module", params=[open_older, open_restored], ids=["opened", "restored"])
+@pytest.fixture(scope="module", params=[write_older, open_restored], ids=["opened", "restored"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("renamed")
     with zipfile.ZipFile(STORES / "labeling_category.zip") as archive:
@@ -151,13 +151,7 @@ def read_hours(store: Store) -> dict[str, float]:
 
 
 def test_untouched_default_rules_stay_the_newest(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    save_rules(store, load_default_rules())
-    with store.change("keep them as the version before did") as change:
-        change.execute("update category_rule set category = 'labeling' where category = 'annotating'")
-        change.save_setting("schema", str(LAST_SCHEMA))
-    write_pointer_file(tmp_path, replace(store.read_pointer(), schema=LAST_SCHEMA))
-    with store.snapshot() as snapshot:
+    with write_older(tmp_path / "store").snapshot() as snapshot:
         stored = read_stored_rules(snapshot)
     assert tuple(stored) == load_default_rules()
     assert tuple(map(digest_rule, stored)) == load_editions()[-1]
