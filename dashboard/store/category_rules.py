@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from dashboard.categories import CATEGORIES, UNCATEGORIZED, resolve_category
@@ -25,6 +25,7 @@ EFFECTS = (DECIDES, SUGGESTS)
 MAX_PATTERN_LENGTH = 2000
 MAX_POSITION = 999_999
 SHOWN_PATTERN_LENGTH = 60
+CACHED_PATTERNS = 1024  # of the default rules and a few more: what follows from a pattern is computed once
 SEPARATOR = "|"
 EACH_OF = "each of"
 NEXT_KIND, BARRED, REST = " & ", " but not ", "*"
@@ -105,7 +106,7 @@ class Rule:
             self.category in RULE_CATEGORIES, f"leads to the unknown category {self.category!r}", RULE_CATEGORIES
         )
         self._check_known(self.effect in EFFECTS, f"has the unknown effect {self.effect!r}", EFFECTS)
-        kinds = [words for words, _ in self._list_kinds()] if self.operator == EACH_OF else [self.texts()]
+        kinds = [words for words, _ in split_kinds(self.pattern)] if self.operator == EACH_OF else [self.texts()]
         if not all(words and all(word.strip(REST) for word in words) for words in kinds):
             raise BadMapping(f"{self} has no text to look for.", "Write the text, or delete the rule.")
         if len(self.pattern) > MAX_PATTERN_LENGTH:
@@ -144,7 +145,7 @@ class Rule:
         They ignore case and treat each field as a line.
         """
         if self.operator == EACH_OF:
-            return [(build_kind_regex(words), is_needed) for words, is_needed in self._list_kinds()]
+            return [(build_kind_regex(words), is_needed) for words, is_needed in split_kinds(self.pattern)]
         texts = self.texts() if self.operator == "matches" else map(quote_text, self.texts())
         return [("(?im)" + OPERATOR_PATTERNS[self.operator].format(texts="|".join(texts), edge=_EDGE), True)]
 
@@ -152,14 +153,28 @@ class Rule:
         """Return whether the rule may match a part of a text in folded case; `False` is certain."""
         if self.operator == "matches":
             return True
-        kinds = self._list_kinds() if self.operator == EACH_OF else [(self.texts(), True)]
-        return all(any(map(partial(has_parts, text), words)) for words, is_needed in kinds if is_needed)
+        kinds = list_needed_parts(self.pattern) if self.operator == EACH_OF else (list_parts(self.texts()),)
+        return all(any(all(part in text for part in parts) for parts in words) for words in kinds)
 
-    def _list_kinds(self) -> list[tuple[tuple[str, ...], bool]]:
-        """Return the words of each kind, and whether one of them is needed or barred."""
-        needed, *barred = self.pattern.split(BARRED)
-        kinds = [(kind, True) for kind in needed.split(NEXT_KIND)] + [(kind, False) for kind in barred]
-        return [(split_texts(kind), is_needed) for kind, is_needed in kinds]
+
+@lru_cache(maxsize=CACHED_PATTERNS)
+def split_kinds(pattern: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Return the words of each kind of an `each of` pattern, and whether one of them is needed or barred."""
+    needed, *barred = pattern.split(BARRED)
+    kinds = [(kind, True) for kind in needed.split(NEXT_KIND)] + [(kind, False) for kind in barred]
+    return tuple((split_texts(kind), is_needed) for kind, is_needed in kinds)
+
+
+@lru_cache(maxsize=CACHED_PATTERNS)
+def list_needed_parts(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the parts of the words of each needed kind of an `each of` pattern."""
+    return tuple(list_parts(words) for words, is_needed in split_kinds(pattern) if is_needed)
+
+
+@lru_cache(maxsize=CACHED_PATTERNS)
+def list_parts(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the parts of each text, in folded case, that no sign or blank divides: a match holds all of them."""
+    return tuple(tuple(LITERAL.findall(text.casefold())) for text in texts)
 
 
 def split_texts(pattern: str) -> tuple[str, ...]:
@@ -167,7 +182,8 @@ def split_texts(pattern: str) -> tuple[str, ...]:
     return tuple(stripped for part in pattern.split(SEPARATOR) if (stripped := part.strip()))
 
 
-def build_kind_regex(words: Sequence[str]) -> str:
+@lru_cache(maxsize=CACHED_PATTERNS)
+def build_kind_regex(words: tuple[str, ...]) -> str:
     """Return an expression for any of these words, of which `*` is the rest and `#` a number."""
     endings: dict[tuple[bool, bool], list[str]] = {}
     for word in words:
@@ -178,11 +194,6 @@ def build_kind_regex(words: Sequence[str]) -> str:
         for (opens, ends), texts in endings.items()
     )
     return "(?im)" + OPERATOR_PATTERNS[EACH_OF].format(texts=SEPARATOR.join(groups))
-
-
-def has_parts(text: str, words: str) -> bool:
-    """Return whether a text in folded case holds every part of some words that no sign or blank divides."""
-    return all(part in text for part in LITERAL.findall(words.casefold()))
 
 
 def quote_text(text: str) -> str:
