@@ -114,7 +114,7 @@ def import_table(
         if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
         left_out = settle_retold(change, importer, import_id, source.name, settings, is_open=asked_again)
-        meeting = finish_rows(change, importer, import_id, source.name, settings)
+        meeting = finish_rows(change, importer, import_id, source.name, settings, is_open=asked_again)
         meeting = replace(
             meeting, duplicate=meeting.duplicate + left_out.count + count_known_time_off(change, import_id)
         )
@@ -224,14 +224,16 @@ def count_reasons(rejects: pl.DataFrame) -> str:
     )
 
 
-def finish_rows(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> Meeting:
+def finish_rows(
+    change: Change, importer: Importer, import_id: int, name: str, settings: Settings, *, is_open: bool
+) -> Meeting:
     """Match the added rows with what the store has, and derive categories, rollups and labels."""
     kind = importer.kind
     if kind in NAMED_KINDS:
         add_names(change, kind, import_id)
         adopt_addresses(change, import_id)
     projects = change.labeling_projects(import_id)
-    meeting = meet_known_entries(change, importer, import_id, name, settings)
+    meeting = meet_known_entries(change, importer, import_id, name, settings, is_open=is_open)
     if kind == "time_entry":
         change.assign_categories(import_id=import_id)
     change.renew_rollups(import_id)

@@ -9,6 +9,7 @@ import polars as pl
 from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.mapped_tables import MAPPED_IMPORTERS
+from dashboard.ingest.claimed_ids import check_meant_entries
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import (
@@ -72,12 +73,16 @@ class Meeting:
     projects: tuple[str, ...] = ()  # labeling projects whose entries changed, as `source/project`
 
 
-def meet_known_entries(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> Meeting:
+def meet_known_entries(
+    change: Change, importer: Importer, import_id: int, name: str, settings: Settings, *, is_open: bool
+) -> Meeting:
     """Match the rows of an import with what the store has, and put each where it belongs.
+
+    `is_open` says that the answer about edited entries was not given for this file.
 
     Raises:
         BadMapping: rows share what should be an id and differ.
-        QuestionNeeded: entries with days only, which may be edited ones or others.
+        QuestionNeeded: entries with days only, or with ids of a person's file, which may be edited ones or others.
     """
     kind, source = importer.kind, importer.tool
     repeated = number_places(change, kind, import_id, source)
@@ -93,6 +98,8 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     results = outcomes.values()
     changed = sum(len(outcome.replaced) for outcome in results)
     changes = list_changes(change, kind, outcomes) if changed else pl.DataFrame()
+    if changed and source in CLAIMED_IDS and (is_open or settings.edited != "replace"):
+        check_meant_entries(changes, name)
     projects = list_touched_projects(change, kind) if outcomes else []
     missing, seconds, ended = (0, 0, []) if settings.is_part else find_missing(change, kind, source, own)
     return Meeting(

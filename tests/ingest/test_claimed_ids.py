@@ -1,0 +1,67 @@
+"""Ids that two tables of one's own both count from 1 stand for different entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import QuestionNeeded
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.ingest.results import ImportResult
+from dashboard.store.generations import Store
+
+TABLES = {
+    "labeling_event": (
+        "id,item,person,method,finished_at,project,seconds\n",
+        "{id},{name},{person},manual,{day}T09:00:00Z,{project},60\n",
+    ),
+    "experiment_run": (
+        "id,run,person,project,started_at,state,metric,value\n",
+        "{id},{name},{person},{project},{day}T09:00:00Z,finished,f1,0.5\n",
+    ),
+    "time_entry": ("id,person,day_on,hours,project\n", "{id},{person},{day},3,{project}\n"),
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path / "store")
+
+
+def add_table(store: Store, kind: str, path: Path, settings: Settings | None = None, **cells: str) -> ImportResult:
+    """Import three rows with the ids 1, 2, 3 on three days."""
+    head, row = TABLES[kind]
+    rows = [row.format(id=number, day=f"2026-{cells['month']}-0{number}", **cells) for number in (1, 2, 3)]
+    path.write_text(head + "".join(rows), "utf-8")
+    (result,) = import_files(store, [path], settings or Settings())
+    return result
+
+
+def list_projects(store: Store, kind: str) -> list[str]:
+    """Return the project of each row in force."""
+    with store.snapshot() as snapshot:
+        return snapshot.query(f"select project from {kind} order by 1").get_column("project").to_list()  # noqa: S608
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_the_entries_of_one_file_are_not_replaced_by_others_with_their_ids(
+    store: Store, tmp_path: Path, kind: str
+) -> None:
+    add_table(store, kind, tmp_path / "signs.csv", name="a", person="ana", month="03", project="Signs")
+    other = {"name": "x", "person": "ben", "month": "04", "project": "Birds"}
+    with pytest.raises(QuestionNeeded, match=r"3 of its ids stand for other entries in the store.*Birds.*Signs"):
+        add_table(store, kind, tmp_path / "birds.csv", **other)
+    assert list_projects(store, kind) == ["Signs"] * 3
+    forced = add_table(store, kind, tmp_path / "birds.csv", Settings(edited="replace"), **other)
+    assert forced.changed == 3
+    assert list_projects(store, kind) == ["Birds"] * 3
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_project_that_was_renamed_asks_nothing(store: Store, tmp_path: Path, kind: str) -> None:
+    cells = {"name": "a", "person": "ana", "month": "03"}
+    add_table(store, kind, tmp_path / "signs.csv", project="Signs", **cells)
+    assert add_table(store, kind, tmp_path / "renamed.csv", project="Street signs", **cells).changed == 3
