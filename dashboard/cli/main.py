@@ -22,6 +22,7 @@ from dashboard import __version__
 from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.letterhead import set_letterhead
+from dashboard.cli.mappings import delete_mapping, find_mapping
 from dashboard.cli.open_files import export_store, restore_store
 from dashboard.cli.pull import pull_source
 from dashboard.cli.reports import report_group as kept_reports
@@ -78,6 +79,8 @@ application = typer.Typer(
 for name_, group in build_sheet_groups().items():
     if name_ == "rules":
         add_rule_commands(group)
+    if name_ == "mappings":
+        group.command("delete")(delete_mapping)
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command("pull")(pull_source)
@@ -231,7 +234,14 @@ def import_files(
     *,
     source: Annotated[str | None, typer.Option(help="Read as this format instead of recognising it.")] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of files that name none, such as Europe/Berlin.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help='JSON file: {"columns": {"person": "Its column"}}.')] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help='A saved mapping, or a JSON file: {"columns": {"person": "Its column"}}. Without it, an unknown table'
+            " is read by the last mapping of one with the same columns.",
+        ),
+    ] = None,
     rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Write the rejected rows as CSV.")] = None,
     day_first: Annotated[
         bool | None,
@@ -265,13 +275,14 @@ def import_files(
 ) -> None:
     """Import exports: each file is recognised by its content, and no entry is stored twice."""
     from dashboard.importers.contract import Settings
-    from dashboard.importers.generic_mapping import load_mapping
     from dashboard.ingest.batch import import_each_file
     from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
     from dashboard.web.temporary_files import keep_temporary_files
 
     context.with_resource(keep_temporary_files())
-    settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
+    settings = Settings(zone=zone, day_first=day_first, recalls=True)
+    if mapping is not None:
+        settings = replace(settings, mapping=find_mapping(open_store(context), mapping))
     settings = replace(settings, person="; ".join(person) if person else None, project=project)
     settings = replace(settings, edited=edited, replace_period=replace_period, replaces=replaces)
     files, store = list_exports(paths), open_store(context)

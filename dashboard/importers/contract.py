@@ -36,6 +36,7 @@ class Settings:
     replace_period: bool = False  # the file is the whole truth for its days, people and projects
     replaces: int | None = None  # an import that is undone in the same step
     is_part: bool = False  # what changed since an earlier reading: it covers no days, and may hold no rows
+    recalls: bool = False  # an unknown table is read by the last mapping of one with the same columns
     is_settled: bool = False  # of a part: whether it may tell work that other imports told was answered before
 
 

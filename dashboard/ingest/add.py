@@ -22,6 +22,7 @@ from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
+from dashboard.ingest.recalled_mapping import digest_header, recognise_table
 from dashboard.ingest.repeated import find_untouched, hash_readers, read_rows
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold_again, settle_retold
@@ -82,7 +83,7 @@ def import_table(
     progress: Progress | None,
 ) -> ImportResult:
     """Import one table inside an open change."""
-    importer = source.recognise(settings, importer_name)
+    importer, settings, recall_note = recognise_table(change, source, settings, importer_name)
     settings = replace(settings, project=clean_project(settings.project))
     remembered = change.read_setting("zone") if settings.zone is None else None
     edited = settings.edited or change.read_setting(f"edited/{importer.tool}")
@@ -90,7 +91,8 @@ def import_table(
     if edited in EDITED:
         settings = replace(settings, edited=EDITED[edited])
     reading = source.read(replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)), importer)
-    answers = record_answers(importer.name, reading, settings)
+    header = digest_header(source.head().header) if settings.mapping is not None else None
+    answers = record_answers(importer.name, reading, settings, header)
     check_same_file(change, source.name, sha256, answers)
     import_id = find_next_id(change)
     untouched = find_untouched(change, importer, sha256, answers, settings)
@@ -124,6 +126,7 @@ def import_table(
     answers |= {"project": choice.project} if choice.project is not None else {}
     result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
     warnings = [
+        *recall_note,
         *describe_lacks(importer, choice),
         *list_reading_warnings(reading, settings),
         *corrections.warnings(),

@@ -18,13 +18,14 @@ READ_BY = {  # answers that decide what the rows say, in words
 }
 
 
-def record_answers(importer: str, reading: Reading, settings: Settings) -> dict[str, object]:
-    """Return what decides how the file is read; another answer would give other rows."""
+def record_answers(importer: str, reading: Reading, settings: Settings, header: str | None) -> dict[str, object]:
+    """Return what decides how the file is read, and by which header a later one is known."""
     answers: dict[str, object | None] = {
         "importer": importer,
         "zone": reading.zone,
         "date_order": reading.date_order,
         "mapping": settings.mapping,
+        "header": header,
         "person": settings.person,
         "project": settings.project,
         "edited": settings.edited if settings.edited != "ask" else None,

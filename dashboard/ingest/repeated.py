@@ -17,7 +17,7 @@ from dashboard.store.engine import hash_vocabulary, read_sql_files
 from dashboard.store.identity import NAMED_KINDS
 from dashboard.store.snapshot import Change
 
-SAME_READING = "file_sha256 = $sha256 and answers = $answers and undone_at is null"
+SAME_READING = "file_sha256 = $sha256 and answers in ($answers, $without_header) and undone_at is null"
 # All of its rows were new, and each is in force as this import tells it.
 UNTOUCHED_SQL = """
     select import_id
@@ -76,7 +76,9 @@ def find_untouched(
 
 def describe_reading(sha256: str, answers: dict[str, object]) -> dict[str, object]:
     """Return the parameters of SAME_READING."""
-    return {"sha256": sha256, "answers": json.dumps(answers, sort_keys=True)}
+    without_header = {name: answer for name, answer in answers.items() if name != "header"}  # of old imports
+    texts = {"answers": answers, "without_header": without_header}
+    return {"sha256": sha256, **{name: json.dumps(held, sort_keys=True) for name, held in texts.items()}}
 
 
 def read_rows(change: Change, import_id: int) -> tuple[int, pl.DataFrame]:

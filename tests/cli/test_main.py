@@ -378,3 +378,38 @@ def test_a_table_of_labels_is_imported_by_a_mapping(run: Run, tmp_path: Path) ->
     assert "method not known" in (tmp_path / "bad.csv").read_text("utf-8")
     again = run("import", tmp_path / "labels.csv", "--mapping", tmp_path / "map.json")
     assert "nothing was added" in again.err
+
+
+def test_a_saved_mapping_is_used_by_its_name_listed_and_deleted(run: Run, tmp_path: Path) -> None:
+    rows = "mapping,part,holds\nSheet,person,Wer\nSheet,day_on,Wann\nSheet,hours,h\n"
+    (tmp_path / "mappings.csv").write_text(rows, "utf-8")
+    (tmp_path / "hours.csv").write_text("Wer,Wann,h\nAnn,2026-03-02,2\n", "utf-8")
+    assert "1 mappings are saved" in run("mappings", "load", tmp_path / "mappings.csv").err
+    assert "Wann" in run("mappings").out
+    assert run("import", tmp_path / "hours.csv", "--mapping", "Sheet").code == 0
+    unknown = run("import", tmp_path / "hours.csv", "--mapping", "Shet")
+    assert (unknown.code, "Known mappings: Sheet" in unknown.err) == (1, True)
+    assert "is deleted" in run("mappings", "delete", "Sheet").err
+    assert "Wann" not in run("mappings").out
+
+
+def test_a_table_with_a_known_header_is_read_by_its_last_mapping(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "map.json").write_text('{"columns": {"person": "Wer", "day_on": "Wann", "hours": "lang"}}', "utf-8")
+    for day in (2, 3, 4):
+        (tmp_path / f"{day}.csv").write_text(f"Wer,Wann,lang\nAnn,2026-03-0{day},2\n", "utf-8")
+    assert run("import", tmp_path / "2.csv").code == 1
+    assert run("import", tmp_path / "2.csv", "--mapping", tmp_path / "map.json").code == 0
+    recalled = run("import", tmp_path / "3.csv")
+    assert (recalled.code, "Read by the mapping of import 1 (2.csv)" in recalled.err) == (0, True)
+    assert "nothing was added" in run("import", tmp_path / "3.csv").err
+    other = '{"columns": {"person": "Wer", "day_on": "Wann", "minutes": "lang"}}'
+    (tmp_path / "map.json").write_text(other, "utf-8")
+    assert "mapping of import" not in run("import", tmp_path / "4.csv", "--mapping", tmp_path / "map.json").err
+    hours = run("ask", "hours_by_day", "--format", "json").json["rows"]
+    assert sum(row["hours"] for row in hours) == pytest.approx(4 + 2 / 60)
+    (tmp_path / "more.csv").write_text("Wer,Wann,lang,Ort\nAnn,2026-03-05,2,Ulm\n", "utf-8")
+    assert run("import", tmp_path / "more.csv").code == 1
+    run("undo", 3)
+    run("undo", 2)
+    run("undo", 1)
+    assert run("import", tmp_path / "3.csv").code == 1

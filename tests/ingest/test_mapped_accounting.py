@@ -20,7 +20,7 @@ from dashboard.store.health import check_store
 MAPPINGS: dict[Kind, dict[str, str]] = {
     "labeling_event": {
         "_kind": "labeling_event", "item": "a", "person": "b", "day_on": "c", "seconds": "d", "outcome": "e",
-        "_outcome:ok": "accepted",
+        "_outcome:ok": "accepted", "_project:": "Signs",
     },
     "experiment_run": {
         "_kind": "experiment_run", "run": "a", "person": "b", "day_on": "c", "value": "d", "state": "e",

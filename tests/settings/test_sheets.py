@@ -23,6 +23,7 @@ NOT_IN_THE_DEMO = {
     "invoices": "vendor,kind,project,from_on,to_on,amount,currency,hours,note\n"
     "Cloud,compute,,2026-03-02,2026-03-31,310.5,USD,31,\n",
     "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
+    "mappings": "mapping,part,holds\nSheet,person,Who\nSheet,day_on,Date\nSheet,hours,Hours\nSheet,decimal,.\n",
     "schemes": "scheme,group,category,project\nInvestment,Data,annotating,\nInvestment,Rest,,\n",
     "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",
     "views": "view,period,from_on,to_on,projects,teams,people\nMarch,Custom,2026-03-01,2026-03-31,Lanes,,\n",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.settings.mappings import read_mappings, save_mapping
 from dashboard.store.generations import Store
 
 PAGE = """
@@ -129,6 +130,32 @@ def test_words_that_are_none_of_ours_are_asked_about_once(app: AppTest) -> None:
     press(app, "Read with these words")
     assert (list_metrics(app)["New rows"], list_metrics(app)["Rejected"]) == ("3", "1")
     assert "a label and its review" in words(app)
+
+
+def test_a_mapping_is_saved_with_its_words_and_chosen_by_its_name(app: AppTest, tmp_path: Path) -> None:
+    table = "image,annotator,date,status\n1,Ann,2026-03-02,ok\n2,Ann,2026-03-02,somehow\n"
+    drop(app, table)
+    choose(app, "Outcome", "status")
+    app.text_input[0].set_value("Vendor  report")
+    press(app, "Read with this mapping")
+    choose(app, "somehow", "skipped")
+    press(app, "Read with these words")
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        (saved,) = read_mappings(snapshot).values()
+        assert list(read_mappings(snapshot)) == ["Vendor report"]
+    assert (saved["outcome"], saved["_outcome:somehow"], saved["_outcome:ok"]) == ("status", "skipped", "accepted")
+    press(app, "Answer anew")
+    assert {box.label: box.value for box in app.selectbox}["Outcome"] is None
+    next(box for box in app.selectbox if box.label == "Saved mapping").set_value("Vendor report").run()
+    assert {box.label: box.value for box in app.selectbox}["Outcome"] == "status"
+    press(app, "Read with this mapping")
+    assert (list_metrics(app)["New rows"], list_metrics(app)["Rejected"]) == ("3", "0")
+
+
+def test_a_saved_mapping_is_offered_only_for_its_columns(app: AppTest, tmp_path: Path) -> None:
+    save_mapping(Store(tmp_path / "store"), "Sheet", {"person": "Wer", "day_on": "Wann", "hours": "h"})
+    drop(app, LABELS)
+    assert "Saved mapping" not in {box.label for box in app.selectbox}
 
 
 def test_a_decimal_sign_that_the_table_leaves_open_is_asked(app: AppTest) -> None:

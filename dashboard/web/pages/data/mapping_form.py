@@ -17,8 +17,9 @@ from dashboard.importers.place_proposal import is_numbered
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.recalled_mapping import has_columns, recall_mapping
 from dashboard.schemas import Kind
+from dashboard.settings.mappings import MAX_NAME_LENGTH, read_mappings, save_mapping
 from dashboard.web.cached_store import open_store
-from dashboard.web.components import escape_markdown
+from dashboard.web.components import escape_markdown, show_error
 from dashboard.web.pages.data.import_answers import read_settings, save_settings
 from dashboard.web.uploads import Upload
 
@@ -56,21 +57,46 @@ def edit_mapping(upload: Upload) -> None:
         return
     with open_store().snapshot() as snapshot:
         recalled = recall_mapping(snapshot, likely.columns)
+        saved = {name: held for name, held in read_mappings(snapshot).items() if has_columns(held, likely.columns)}
     stated = stated if has_columns(stated, likely.columns) else {}
-    given = stated or recalled or likely.mapping
     with st.grid(4, min_column_width=200):
-        kind = _choose_kind(find_kind(given), upload.key)
+        name = _choose_saved(saved, upload.key)
+        given = saved.get(name or "") or stated or recalled or likely.mapping
+        kind = _choose_kind(find_kind(given), f"{name or ''}-{upload.key}")
         _choose_first_row(likely.columns, upload.key)
     if kind != find_kind(given):
         given = _propose_mapping(upload, kind, header, f"{upload.key} {header} {kind}").mapping
-    with st.form(f"mapping-{kind}-{upload.key}"):
+    key = f"{name or ''}-{upload.key}"
+    with st.form(f"mapping-{kind}-{key}"):
         st.markdown(f"**Which column holds what?** {MAPPED_KINDS[kind].needs}")
         if given == recalled:
             st.caption("Filled in as you mapped a table with these columns last.")
-        mapping = _ask_columns(kind, likely, given, upload.key)
-        is_pressed = st.form_submit_button("Read with this mapping", type="primary")
+        mapping = _ask_columns(kind, likely, given, key)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            is_pressed = st.form_submit_button("Read with this mapping", type="primary")
+            new_name = st.text_input("Save it as (optional)", max_chars=MAX_NAME_LENGTH, key=f"save-{key}", width=240)
         if is_pressed and any(not part.startswith("_") for part in mapping):
-            save_settings(upload, replace(read_settings(upload), mapping=mapping))
+            st.session_state.setdefault("mapping-names", {})[upload.key] = new_name
+            _read_by(upload, mapping)
+
+
+def _read_by(upload: Upload, mapping: dict[str, str]) -> None:
+    """Read the file by a mapping, which is saved where it was given a name."""
+    name = str(st.session_state.get("mapping-names", {}).get(upload.key, ""))
+    try:
+        if name.strip():
+            save_mapping(open_store(), name, mapping)
+    except DashboardError as error:
+        show_error(error)
+    else:
+        save_settings(upload, replace(read_settings(upload), mapping=mapping))
+
+
+def _choose_saved(saved: Mapping[str, Mapping[str, str]], key: str) -> str | None:
+    """Draw the saved mappings that a table has the columns of, where there are any."""
+    if not saved:
+        return None
+    return st.selectbox("Saved mapping", list(saved), index=None, placeholder="choose one", key=f"saved-{key}")
 
 
 def _choose_kind(likely: Kind, key: str) -> Kind:
@@ -184,5 +210,5 @@ def ask_words(upload: Upload, settings: Settings) -> bool:
                     answers |= {name_value(part, text): word} if word else {}
         if st.form_submit_button("Read with these words", type="primary"):
             asked[upload.key] = {part: mapping[part] for part in open_words}
-            save_settings(upload, replace(settings, mapping=mapping | answers))
+            _read_by(upload, mapping | answers)
     return True

@@ -12,6 +12,7 @@ from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
 from dashboard.web.pages.data.letterhead import show_letterhead
+from dashboard.web.pages.data.mappings import show_mappings
 from dashboard.web.pages.data.people import PEOPLE_TABLE, PROPOSALS, show_people
 from dashboard.web.pages.data.plans import PLAN_SHEETS, show_plans
 from dashboard.web.pages.data.projects import MATCH_TABLE, show_projects
@@ -43,6 +44,7 @@ ADVANCED_SHEETS = {  # what few change
     "Rules": show_rules,
     "Published figures": show_references,
     "Category schemes": show_scheme_sheet,
+    "Mappings": show_mappings,
 }
 # Where the tables are that can hold unsaved edits.
 EDITED_TABLES = {
@@ -53,6 +55,7 @@ EDITED_TABLES = {
     "Rules": (RULE_TABLE,),
     "Published figures": ("references-rows",),
     "Category schemes": ("schemes-rows",),
+    "Mappings": ("mappings-rows",),
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {

@@ -1,0 +1,39 @@
+"""Saved mappings on the command line: find one for an import, and the command that deletes one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard.cli.settings import resolve_store
+from dashboard.cli.terminal import find_user_name, write_message
+
+if TYPE_CHECKING:
+    from dashboard.store.generations import Store
+
+
+def delete_mapping(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As `mappings` lists it.")]
+) -> None:
+    """Delete a saved mapping; what was imported by it stays."""
+    from dashboard.settings import mappings
+
+    mappings.delete_mapping(resolve_store(context), name, find_user_name())
+    write_message(f"The mapping {name} is deleted.")
+
+
+def find_mapping(store: Store, name: str) -> dict[str, str]:
+    """Return the saved mapping of a name, else that of a JSON file.
+
+    Raises:
+        BadMapping: there is neither, or the file cannot be used.
+    """
+    from dashboard.importers.generic_mapping import load_mapping
+    from dashboard.settings.mappings import read_mappings, resolve_mapping
+
+    with store.snapshot() as snapshot:
+        if name in read_mappings(snapshot) or not Path(name).exists():
+            return resolve_mapping(snapshot, name)
+    return load_mapping(Path(name))
