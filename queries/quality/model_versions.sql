@@ -1,6 +1,6 @@
 -- title: Suggestions by version of the model
 -- unit: labels
--- note: Labels that people made from a suggestion, by the version of the model that the export names. Shares of outcomes are of the suggestions whose outcome is known, the share edited is the mean over labels of which the export holds both answers, and accepted is what reviewers accepted, fixed labels included. Versions that saw other items, people or weeks are not compared like with like. What a version costs is in label_cost_llm, how its answers agree with people's in replacement_test.
+-- note: Labels that people made from a suggestion, by the version of the model that the export names. Shares of outcomes are of the suggestions whose outcome is known, the share edited is the mean over labels of which the export holds both answers, and accepted is what reviewers accepted, fixed labels included. A version is a small sample where one of its shares is of fewer than 20 labels. Versions that saw other items, people or weeks are not compared like with like. What a version costs is in label_cost_llm, how its answers agree with people's in replacement_test.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with assisted as (
@@ -23,7 +23,8 @@ select
     count(*) filter (where is_reviewed and outcome in ('accepted', 'fixed')) as accepted,
     count(*) filter (where is_reviewed and outcome in ('accepted', 'fixed'))
         / nullif(count(*) filter (where is_reviewed), 0) as accepted_share,
-    count(*) < 20 as is_small
+    count(*) < 20
+        or coalesce(least(nullif(known, 0), nullif(compared, 0), nullif(reviewed, 0)) < 20, false) as is_small
 from assisted
 group by project, model
 order by project, first_day nulls last, model

@@ -388,6 +388,19 @@ def test_versions_of_a_model_stand_side_by_side_with_what_is_known_of_each(tmp_p
     ]
 
 
+def test_a_version_of_a_model_is_a_small_sample_where_one_of_its_shares_is(tmp_path: Path) -> None:
+    file, store = tmp_path / "events.csv", Store(tmp_path / "store")
+    lines = [
+        f"{model} {number},Ann,pre-annotated,2026-04-06T10:00:00Z,{'unchanged' if number < known else ''},{model}"
+        for model, known in (("one", 1), ("two", 25))
+        for number in range(25)
+    ]
+    file.write_text("\n".join(["item,person,method,finished_at,suggestion,model", *lines]), "utf-8")
+    import_files(store, [file], Settings())
+    rows = resolve_figure(store, "model_versions", Filters()).rows.select("model", "labels", "known", "is_small")
+    assert rows.rows() == [("one", 25, 1, True), ("two", 25, 25, False)]
+
+
 def test_an_edit_share_is_0_for_what_was_kept_and_1_for_what_was_replaced() -> None:
     assert compute_text_edits(["abc", "abc", "", ""], ["abc", "xyz", "", "a"]) == [0, 1, 0, 1]
     before = ["k: a", "k: a", "(nothing)", "(nothing)", "k: a x3"]
