@@ -150,6 +150,17 @@ def test_an_export_that_names_its_projects_keeps_them(store: Store, tmp_path: Pa
     assert list(count_minutes(store)) == ["Signs"]
 
 
+def test_a_table_that_lacks_its_project_this_time_repeats_the_labels_of_the_one_before(
+    store: Store, tmp_path: Path
+) -> None:
+    head, row = "item,person,method,finished_at,seconds", "a,ana,manual,2026-03-02T09:00:00Z,60"
+    (tmp_path / "march.csv").write_text(f"{head},project\n{row},Signs\n", "utf-8")
+    (tmp_path / "april.csv").write_text(f"{head}\n{row}\n{row.replace('03-02', '04-02')}\n", "utf-8")
+    import_one(store, tmp_path / "march.csv")
+    assert import_one(store, tmp_path / "april.csv").accepted == 1
+    assert count_minutes(store) == {"Signs": (2, 2)}
+
+
 def test_a_project_is_given_to_entries_that_name_none(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
     path.write_text("person,day_on,hours,project\nana,2026-03-02,1,\nana,2026-03-03,1,Signs\n", "utf-8")
