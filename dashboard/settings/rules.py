@@ -30,13 +30,13 @@ from dashboard.store.snapshot import Change
 CHANGED_ENTRIES_SQL = """
     select
         before.category as from_category, after.category as to_category, count(*) as entries,
-        cast(sum(entry.seconds) as bigint) as seconds, hours(sum(entry.seconds)) as hours,
+        cast(sum(entry.counted_seconds) as bigint) as seconds, hours(sum(entry.counted_seconds)) as hours,
         if(rule.effect = 'suggests', rule.category, null) as suggested_category
-    from time_entry as entry
+    from categorized_time as entry
     inner join activity_before as before on before.activity_key = entry.activity_key
     inner join activity as after on after.activity_key = entry.activity_key and after.scheme = $scheme
     left join category_rule as rule on rule.scheme = $scheme and rule.position = after.rule_position
-    where entry.category is null and before.category <> after.category
+    where not entry.category_given and before.category <> after.category
     group by 1, 2, 6
     order by seconds desc, from_category, to_category, suggested_category
 """

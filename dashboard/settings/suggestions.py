@@ -33,7 +33,7 @@ SUGGESTED_SQL = """
     ), texts as (
         select
             rule_position, field,
-            case field {texts} else '' end as text, count(*) as entries, cast(sum(seconds) as bigint) as seconds
+            case field {texts} else '' end as text, count(*) as entries, cast(sum(counted_seconds) as bigint) as seconds
         from suggested
         group by all
     )

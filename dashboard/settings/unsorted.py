@@ -37,13 +37,13 @@ UNSORTED_SQL = """
     )
     select
         field, min(text) as text, any_value(rule_position) filter (list_contains($positions, rule_position)) as rule,
-        count(*) as entries, hours(sum(seconds)) as hours,
+        count(*) as entries, hours(sum(counted_seconds)) as hours,
         list(distinct coalesce(project, '(no project)')) as projects,
         list(distinct person_name) as people,
         min(day_on) as first_on, max(day_on) as last_on
     from texts
     group by field, lower(text)
-    order by sum(seconds) desc, field, text
+    order by sum(counted_seconds) desc, field, text
 """
 
 SUGGESTED_SQL = """
@@ -54,7 +54,7 @@ SUGGESTED_SQL = """
 """
 
 TEXTLESS_SQL = """
-    select hours(coalesce(sum(seconds), 0)) as hours
+    select hours(coalesce(sum(counted_seconds), 0)) as hours
     from categorized_time
     where category = 'uncategorized' and concat_ws('', client, project, task, description, tags) = ''
 """

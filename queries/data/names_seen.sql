@@ -4,7 +4,9 @@
 -- parameters: none
 
 with imported as (
-    select person, told_name, source, email, seconds from time_entry
+    select person, told_name, source, email, entry.seconds - coalesce(loss.seconds, 0) as seconds
+    from time_entry as entry
+    left join overlap_loss as loss using (import_id, source, source_key, occurrence)
     union all
     select person, told_name, source, email, 0 from labeling_event
     union all

@@ -24,10 +24,13 @@ from dashboard.reports.request import ReportRequest
 from dashboard.savings.like_for_like import build_ratio_rows
 from dashboard.settings.overlaps import OVERLAP_RULES, OVERLAP_SHEET
 from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.rules import preview_rules
+from dashboard.settings.unsorted import list_unsorted, sum_textless_hours
+from dashboard.store.category_rules import Rule
 from dashboard.store.engine import read_sql_files
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
-from dashboard.store.queries import load_queries
+from dashboard.store.queries import load_queries, run_query
 
 FULL, SHARED, FIRST, NEXT = OVERLAP_RULES
 Entry = tuple[str, str, int, str]  # person, start or day, seconds, category
@@ -230,6 +233,27 @@ def test_every_figure_of_hours_says_which_rule_is_in_force(tmp_path: Path) -> No
     assert NOTE in [str(sentence) for section in report.sections for sentence in section.sentences]
     set_rule(store, FULL)
     assert not resolve_figure(store, "labeling_share", Filters()).overlap_note
+
+
+@pytest.mark.parametrize("rule", OVERLAP_RULES)
+def test_what_is_to_sort_and_what_a_category_rule_moves_are_the_hours_that_count(tmp_path: Path, rule: str) -> None:
+    store, file = Store(tmp_path / "store"), tmp_path / "time.csv"
+    file.write_text(
+        "person,started_at,seconds,description\n"
+        "Ada,2026-03-02T09:00:00Z,14400,zzq one\nAda,2026-03-02T10:00:00Z,7200,zzq two\n"
+        "Ada,2026-03-02T11:00:00Z,10800,\nBen,2026-03-02T23:00:00Z,7200,zzq one\nBen,2026-03-02T23:30:00Z,3600,xxq\n",
+        "utf-8",
+    )
+    import_files(store, [file], Settings(zone="UTC"))
+    set_rule(store, rule)
+    hours = resolve_figure(store, "hours_by_category", Filters()).rows.filter(category="uncategorized")["hours"].sum()
+    assert sum(group.hours for group in list_unsorted(store)) + sum_textless_hours(store) == pytest.approx(hours)
+    named = resolve_figure(store, "hours_by_person", Filters(), names=True).rows
+    with store.snapshot() as snapshot:
+        seen = run_query(snapshot, "names_seen", {})
+    assert dict(seen.select("alias", "seconds").rows()) == dict(named.select("person", "seconds").rows())
+    moved = preview_rules(store, [Rule(1, "any", "contains", "q", "annotating")])
+    assert moved["hours"].sum() == pytest.approx(hours - sum_textless_hours(store))
 
 
 def list_hour_relations() -> set[str]:
