@@ -17,7 +17,7 @@ from dashboard.importers.mapped_cells import NO_WORDS, YES_WORDS, parse_epochs
 from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS, Content
 from dashboard.schemas import Kind
 
-READABLE_SHARE: Final = 0.8  # of the cells of a column that has the content of a part
+READABLE_SHARE: Final = 0.3  # of the cells of a column that has the content of a part; totals are beside them
 CLOCK: Final = r"^\d{1,2}[:.h]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?$"
 DAY_ORDERS: Final = ("day-month-year", "month-day-year")
 

@@ -192,7 +192,7 @@ LABEL_PARTS: Final[dict[str, Part]] = {
     "finished_at": Part("Finished (day and time)", FINISHED, "instant", weak_words=CREATED),
     "started_at": Part("Start (day and time)", f"{STARTED}|opened( at)?", "instant"),
     "day_on": Part("Day", f"{DAY}|finish date|{START_DATE}", "day"),
-    "finished_time": Part("Finished at (time)", f"{END_TIME}|uhrzeit|heure|hora|clock|time", "clock"),
+    "finished_time": Part("Finish time", f"{END_TIME}|uhrzeit|heure|hora|clock|time", "clock"),
     "start_time": Part("Start time", START_TIME, "clock"),
     "duration": Part("Length", f"{DURATION}|lead ?time|elapsed( time)?|active time|working time", "length"),
     "method": Part(
@@ -316,7 +316,7 @@ RUN_PARTS: Final[dict[str, Part]] = {
     ),
     "modeling_hours": Part("Hours of modeling", "model(l)?ing hours", "number", is_rare=True, tells=1),
     "parent_run": Part("Parent run", "parent( run)?( id)?", is_rare=True),
-    "finished_time": Part("Finished at (time)", END_TIME, "clock", is_rare=True),
+    "finished_time": Part("Finish time", END_TIME, "clock", is_rare=True),
     "email": Part("E-mail", EMAIL, is_rare=True),
     "hours": Part("Length in hours", HOURS, "length", is_rare=True),
     "minutes": Part("Length in minutes", MINUTES, "length", is_rare=True),
@@ -332,7 +332,7 @@ LENGTH_PARTS: Final = ("milliseconds", "seconds", "hours", "minutes", "duration"
 END_PARTS: Final = ("ended_at", "end_time")
 MAPPED_KINDS: Final[dict[Kind, MappedKind]] = {
     "time_entry": MappedKind(
-        "Time entries",
+        "a time entry",
         "Choose a day or a start, and a length or an end.",
         TIME_PARTS,
         (
@@ -341,7 +341,7 @@ MAPPED_KINDS: Final[dict[Kind, MappedKind]] = {
         ),
     ),
     "labeling_event": MappedKind(
-        "Labels and reviews",
+        "a label or a review",
         "Choose the item, and a day or a time.",
         LABEL_PARTS,
         (
@@ -351,7 +351,7 @@ MAPPED_KINDS: Final[dict[Kind, MappedKind]] = {
         filled="method",
     ),
     "experiment_run": MappedKind(
-        "Experiment runs",
+        "an experiment run",
         "Choose the run, and a day or a start.",
         RUN_PARTS,
         (

@@ -15,6 +15,7 @@ from dashboard.importers.cell_contents import holds_clocks, holds_content, match
 from dashboard.importers.contract import Head, Settings, Source
 from dashboard.importers.generic_mapping import (
     CLOCKS,
+    UNITS,
     check_mapping,
     find_kind,
     find_title_unit,
@@ -24,7 +25,7 @@ from dashboard.importers.generic_mapping import (
     normalize_title,
     resolve_columns,
 )
-from dashboard.importers.mapped_parts import LENGTH_PARTS, MAPPED_KINDS, WORDS
+from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS, MAPPED_KINDS, WORDS
 from dashboard.importers.mapped_tables import find_mapped_importer
 from dashboard.importers.place_proposal import choose_kind_by_cells, is_numbered, match_places
 from dashboard.importers.table import deduplicate_header
@@ -169,7 +170,7 @@ def _match_columns(head: Head, kind: Kind) -> dict[str, str]:
 
 
 def _match_parts(head: Head, kind: Kind, *, is_strict: bool = False) -> dict[str, str]:
-    """Return part -> column of the file, by the words of the header and, but for times, by what the cells hold."""
+    """Return part -> column of the file, by the words of the header and by what the cells hold."""
     titles = zip(head.header, deduplicate_header(head.header), strict=True)
     free = {name: normalize_title(title) for title, name in titles}
     parts = MAPPED_KINDS[kind].parts
@@ -181,8 +182,7 @@ def _match_parts(head: Head, kind: Kind, *, is_strict: bool = False) -> dict[str
         columns = (
             name
             for name, title in free.items()
-            if re.fullmatch(words, title)
-            and (kind == "time_entry" or holds_content(_list_cells(head, name), parts[part].content))
+            if re.fullmatch(words, title) and holds_content(_list_cells(head, name), parts[part].content)
         )
         column = next(columns, None) if part not in mapping else None
         if column is not None:
@@ -207,6 +207,8 @@ def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
         mapping.setdefault("end_time", mapping.pop("ended_at"))
     starts = [part for part in ("started_at", "start_date", "day_on") if part in mapping]
     rivals = {*starts[1:], *_list_other_lengths(mapping)}
+    if not mapping.keys() & {*LENGTH_PARTS, "started_at", "start_time"}:
+        rivals |= {*END_PARTS}  # an end without a start tells no length
     return {part: column for part, column in mapping.items() if part not in rivals}
 
 
@@ -215,8 +217,11 @@ def _list_other_lengths(mapping: Mapping[str, str]) -> list[str]:
 
 
 def _keep_one_day(head: Head, mapping: dict[str, str]) -> dict[str, str]:
-    """Keep one column for the length, and the day only where no moment names it."""
+    """Keep one column for the length, with its unit, and the day only where no moment names it."""
     columns = {part: column for part, column in mapping.items() if part not in _list_other_lengths(mapping)}
+    unit = next((unit for unit in UNITS if unit in columns), None)
+    if unit is not None:
+        columns |= {"duration": columns.pop(unit), "_duration_unit": unit}
     for moment, clock in CLOCKS.items():
         if moment in columns and holds_clocks(_list_cells(head, columns[moment])):
             columns.setdefault(clock, columns.pop(moment))
@@ -228,7 +233,7 @@ def _keep_one_day(head: Head, mapping: dict[str, str]) -> dict[str, str]:
 def _propose_unit(head: Head, kind: Kind, mapping: dict[str, str]) -> dict[str, str]:
     """Add the unit of plain numbers: that of the title, else the largest one in which the lengths are possible."""
     column = mapping.get("duration")
-    if column is None or column not in head.sample.columns:
+    if column is None or column not in head.sample.columns or "_duration_unit" in mapping:
         return mapping
     cells = head.sample[column].str.strip_chars()
     plain = cells.filter(cells.str.contains(BARE_NUMBER))

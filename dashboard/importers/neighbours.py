@@ -16,8 +16,8 @@ from dashboard.importers.table import GRID_HINT
 from dashboard.importers.tables_without_times import find_table_without_times
 
 MAPPING_HINT: Final = (
-    "If it is a table of people's working times, drop it on the Data page, which proposes what each column holds; on"
-    " the command line, give that mapping with --mapping FILE (`labeltime help formats` shows its form)."
+    "If it is a table of working times, labels or runs, drop it on the Data page, which proposes what each column"
+    " holds; on the command line, give that mapping with --mapping FILE (`labeltime help formats` shows its form)."
 )
 LABELS_HINT: Final = (
     "Write one row per label with the columns item, person, method and finished_at and import that CSV"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dashboard.errors import BadMapping, QuestionNeeded
 from dashboard.importers.contract import Reading, Settings
@@ -237,6 +240,54 @@ def test_what_a_date_leaves_open_is_asked(cells: str, question: str, tmp_path: P
     with pytest.raises(QuestionNeeded) as asked:
         read_table(tmp_path / "a.csv", f"image,annotator,finished\n1,Ann,{cells}\n")
     assert asked.value.question == question
+
+
+DAYS = [f"2026-03-{day:02d}" for day in range(1, 20)]
+MOMENTS = [f"{day} 09:{minute:02d}:00" for day in DAYS for minute in (0, 17)]
+COLUMNS: dict[str, list[tuple[list[str], list[str]]]] = {  # kind -> titles and cells; the first ones are needed
+    "labeling_event": [
+        (["image", "Bild", "image_id", "sample"], [f"img{n}.png" for n in range(30)]),
+        (["annotator", "labeled_by", "étiqueteur"], ["Ann", "Bob", ""]),
+        (["date", "completed at", "timestamp", "created_at", "Datum"], [*DAYS, *MOMENTS]),
+        (["duration", "lead_time", "seconds", "Dauer"], ["3", "4.25", "", "0", "12"]),
+        (["status", "result", "Ergebnis"], ["ok", "done", "abgelehnt", "", "somehow"]),
+        (["source", "method"], ["human", "model", "", "?"]),
+        (["id", "uuid", "project", "label", "class", "type", "batch", "notes", "score"], ["1", "2", "x", ""]),
+    ],
+    "experiment_run": [
+        (["run", "experiment", "run_name"], ["r1", "r2", "r3"]),
+        (["accuracy", "val_f1", "score"], ["0.5", "0.75", ""]),
+        (["date", "started", "start_time", "created_at"], [*DAYS, *MOMENTS]),
+        (["status", "state"], ["success", "crashed", "odd", ""]),
+        (["labels", "seed", "commit", "user", "runtime", "id", "notes"], ["1", "2", "17", ""]),
+    ],
+    "time_entry": [
+        (["Who", "Mitarbeiter", "User"], ["Ann", "Bob"]),
+        (["Date", "Datum", "Day", "Start"], DAYS),
+        (["Duration", "Time", "Stunden", "Hours", "Minutes"], ["1", "2", "0.5", "3"]),
+        (["Project", "Task", "Status", "Type", "id", "Notes", "Item"], ["1", "x", "done", ""]),
+    ],
+}  # fmt: skip
+NEEDED = 3
+
+
+@given(data=st.data(), kind=st.sampled_from(sorted(COLUMNS)), delimiter=st.sampled_from(",;\t"))
+@settings(max_examples=60, deadline=None)
+def test_every_proposal_is_of_the_right_kind_and_takes_every_row(
+    data: st.DataObject, kind: str, delimiter: str
+) -> None:
+    columns = [
+        (data.draw(st.sampled_from(titles)), cells if number >= NEEDED else [cell for cell in cells if cell])
+        for number, (titles, cells) in enumerate(COLUMNS[kind])
+        if number < NEEDED or data.draw(st.booleans())
+    ]
+    columns = data.draw(st.permutations(columns))
+    rows = data.draw(st.lists(st.tuples(*(st.sampled_from(cells) for _, cells in columns)), min_size=1, max_size=6))
+    lines = [delimiter.join(title for title, _ in columns), *(delimiter.join(row) for row in rows)]
+    with TemporaryDirectory() as folder:
+        _, accepted, bad, mapping = read_table(Path(folder) / "a.csv", "\n".join(lines), zone="UTC", day_first=True)
+    assert mapping.get("_kind", "time_entry") == kind
+    assert (bad.rows(), accepted["line"].n_unique()) == ([], len(rows))
 
 
 UNREADABLE = {

@@ -65,7 +65,7 @@ def test_the_proposal_works_at_the_first_press(
     app: AppTest, tmp_path: Path, table: str, kind: str, rows: str, sql: str
 ) -> None:
     drop(app, table)
-    assert app.selectbox[0].label == "Each row is one of the"
+    assert app.selectbox[0].label == "Each row is"
     assert app.selectbox[0].value == kind
     press(app, "Read with this mapping")
     assert not app.error
@@ -156,6 +156,24 @@ def test_a_saved_mapping_is_offered_only_for_its_columns(app: AppTest, tmp_path:
     save_mapping(Store(tmp_path / "store"), "Sheet", {"person": "Wer", "day_on": "Wann", "hours": "h"})
     drop(app, LABELS)
     assert "Saved mapping" not in {box.label for box in app.selectbox}
+
+
+def test_a_score_has_the_title_of_the_column_that_is_chosen_for_it(app: AppTest, tmp_path: Path) -> None:
+    drop(app, "experiment,date,accuracy,f1 test,labels\nr1,2026-03-02,0.91,0.8,100\n")
+    assert {box.label: box.value for box in app.selectbox}["Score"] == "accuracy"
+    choose(app, "Score", "f1 test")
+    press(app, "Read with this mapping")
+    press(app, "Import 1 file")
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        assert snapshot.query("select metric, value from experiment_run").rows() == [("f1 test", 0.8)]
+
+
+def test_the_length_is_in_sight_with_its_unit(app: AppTest) -> None:
+    drop(app, LABELS)
+    boxes = {box.label: box.value for box in app.selectbox}
+    assert (boxes["Length"], boxes["Unit of plain numbers in Length"]) == ("Sekunden", "seconds")
+    assert "Say below what each column holds" in words(app)
+    assert "--mapping" not in words(app)
 
 
 def test_a_decimal_sign_that_the_table_leaves_open_is_asked(app: AppTest) -> None:

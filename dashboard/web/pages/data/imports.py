@@ -26,6 +26,7 @@ from dashboard.errors import (
 from dashboard.importers.columns.zones import list_zones
 from dashboard.importers.contract import Settings, names_project
 from dashboard.importers.discover import IMPORTERS, name_source
+from dashboard.importers.neighbours import MAPPING_HINT
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
@@ -164,9 +165,8 @@ def _show_outcome(upload: Upload, settings: Settings) -> bool:
     except SameFile as same_file:
         _offer_replacement(upload, same_file)
     except UnknownFormat as error:
-        st.warning(
-            escape_markdown(f"{error.message} {error.hint}"), title="Not a known export", icon=":material/table:"
-        )
+        hint = error.hint.replace(MAPPING_HINT, "Say below what each column holds.")
+        st.warning(escape_markdown(f"{error.message} {hint}"), title="Not a known export", icon=":material/table:")
         edit_mapping(upload)
     except (AmbiguousFormat, BadMapping) as error:
         show_error(error)

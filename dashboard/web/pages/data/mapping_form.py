@@ -102,7 +102,7 @@ def _choose_saved(saved: Mapping[str, Mapping[str, str]], key: str) -> str | Non
 def _choose_kind(likely: Kind, key: str) -> Kind:
     kinds = list(MAPPED_KINDS)
     return st.selectbox(
-        "Each row is one of the",
+        "Each row is",
         kinds,
         index=kinds.index(likely),
         format_func=lambda kind: MAPPED_KINDS[kind].title,
@@ -124,7 +124,8 @@ def _ask_columns(kind: Kind, table: MappingProposal, given: Mapping[str, str], k
     mapping |= {} if kind == "time_entry" else {"_kind": kind}
     mapping |= {"_header": "absent"} if is_numbered(table.columns) else {}
     rare = {part for part in parts if parts[part].is_rare}
-    for is_rare, place in ((False, st.container()), (True, st.expander("More columns"))):
+    more = st.container(), st.expander("More columns", expanded=bool(rare & given.keys()))
+    for is_rare, place in zip((False, True), more, strict=True):
         with place, st.grid(4, min_column_width=200):
             for part in parts:
                 if (part in rare) == is_rare:
@@ -132,7 +133,16 @@ def _ask_columns(kind: Kind, table: MappingProposal, given: Mapping[str, str], k
                     mapping |= {part: column} if column else {}
             if not is_rare:
                 mapping = _choose_options(kind, mapping, key)
-    return mapping
+    return _name_score(mapping, given)
+
+
+def _name_score(mapping: dict[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the mapping with the score of runs named by the column that now holds it, where the title named it."""
+    name = name_value("metric", "")
+    if name not in mapping or mapping[name] != given.get("value"):
+        return mapping
+    others = {part: column for part, column in mapping.items() if part != name}
+    return others if "metric" in mapping or "value" not in mapping else others | {name: mapping["value"]}
 
 
 def _choose_column(kind: Kind, part: str, table: MappingProposal, given: Mapping[str, str], key: str) -> str | None:
