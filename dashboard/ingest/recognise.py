@@ -18,7 +18,7 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
     """Return the one importer that recognises this file.
 
     Raises:
-        UnknownFormat: none does, or `importer_name` is unknown.
+        UnknownFormat: none does, or not the one that `importer_name` names.
         AmbiguousFormat: several do.
     """
     if settings.mapping is not None:
@@ -27,7 +27,12 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
     if importer_name is not None:
         if importer_name not in importers:
             raise UnknownFormat(f"There is no importer {importer_name!r}.", f"Known: {', '.join(importers)}.")
-        return importers[importer_name]
+        importer = importers[importer_name]
+        if not importer.can_read(head):
+            raise UnknownFormat(
+                f"{name} is not in the format {importer.title}.", "Leave --source out: the content tells the format."
+            )
+        return importer
     matches = [importer for importer in IMPORTERS if importer.can_read(head)]
     # The data of a team may have a column named like one of another format; it stands beside the tool's own columns.
     matches = [importer for importer in matches if carries_data(importer)] or matches

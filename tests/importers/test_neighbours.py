@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import BadMapping, DashboardError, UnreadableFile
+from dashboard.errors import BadMapping, DashboardError, UnknownFormat, UnreadableFile
 from dashboard.importers.columns.zones import require_zone
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
@@ -181,3 +181,17 @@ def test_the_data_of_a_workspace_of_toggl_is_named_and_what_to_export_instead(tm
     with open_sources(path) as sources, pytest.raises(UnreadableFile, match="data of a workspace of Toggl") as caught:
         find_importer(sources[0].head(), sources[0].name, Settings())
     assert "Reports, Detailed" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", '[{"a": 1}]'])
+def test_a_named_format_reads_no_file_that_is_another(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(content)
+    with open_sources(path) as sources:
+        head = sources[0].head()
+        for importer in IMPORTERS:
+            if importer.can_read(head):
+                assert find_importer(head, "file", Settings(), importer.name) is importer
+                continue
+            with pytest.raises(UnknownFormat, match=r"^file is not in the format .+\."):
+                find_importer(head, "file", Settings(), importer.name)
