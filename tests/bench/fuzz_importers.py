@@ -1,8 +1,10 @@
 """Change exports at random and read them: no traceback, no hang, no row without an end.
 
-Each kind of facts is a family; `--minutes` of CPU time are spent on each. Every fixture of its importers is changed in
-bytes, cells and JSON values, read by its importer, and what comes to light is kept in `--keep` to be tried again. Run
-as `python -m tests.bench.fuzz_importers --minutes 10`.
+Each kind of facts is a family, and tables that no importer knows are one more. Every fixture of a family is changed in
+bytes, cells and JSON values, and read by its importer, or by the mapping that is proposed for it. `--minutes` of CPU
+time are spent on each family; what comes to light is kept in `--keep`, to be tried again.
+
+Run as `python -m tests.bench.fuzz_importers --minutes 10`.
 """
 
 from __future__ import annotations
@@ -28,13 +30,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from importers.golden import FIXTURES, read_all, told
 
 from dashboard.errors import DashboardError
-from dashboard.importers.contract import Importer
+from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.mapped_tables import find_mapped_importer
+from dashboard.importers.mapping_proposal import propose_working
 from dashboard.importers.readers.open_source import open_sources
-from dashboard.schemas import Kind
 
 LONGEST_SECONDS = 10.0  # for a file of a megabyte or less
-KINDS: tuple[Kind, ...] = ("time_entry", "labeling_event", "experiment_run", "quality_report")
+MAPPED = "mapped"
+FAMILIES = ("time_entry", "labeling_event", "experiment_run", "quality_report", MAPPED)
+TABLES = (".csv", ".tsv", ".txt")
 HOSTILE: tuple[Any, ...] = (
     *("", " ", "\t", "0", "-1", "1e309", "nan", "inf", "-inf", "null", "None", "true", "=1+1", "\N{BOM}", "\u202e"),
     *("9" * 40, "1.7976931348623157e308", "0001-01-01", "9999-12-31T23:59:59.999999Z", "2026-02-30", "24:00:60"),
@@ -119,20 +124,28 @@ def change_export(path: Path, chance: random.Random) -> bytes:
     """Return a changed export."""
     content = path.read_bytes()
     change = {".json": change_json, ".jsonl": change_json, ".ndjson": change_json}.get(path.suffix, change_table)
-    if path.suffix in (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson") and chance.random() < 0.75:
+    if path.suffix in (*TABLES, ".json", ".jsonl", ".ndjson") and chance.random() < 0.75:
         with suppress(ValueError, csv.Error, IndexError, RecursionError, TypeError):
             return change(content, chance)
     return change_bytes(content, chance)
 
 
-def try_export(importer: Importer, path: Path, original: Path) -> str:
-    """Read a changed export; return "read", "refused", "unknown", or what is wrong with it."""
+def try_export(importer: Importer, path: Path, original: Path, *, is_mapped: bool) -> str:
+    """Read a changed export, perhaps by the mapping that is proposed for it.
+
+    Returns "read", "refused", "unknown", or what is wrong with it.
+    """
     begun = perf_counter()
     try:
         with suppress(DashboardError), open_sources(path) as sources:
-            if not importer.can_read(sources[0].head()):
+            settings = replace(told(original), person="kim@example.org")
+            reader: Importer | None = importer if importer.can_read(sources[0].head()) else None
+            if is_mapped:
+                mapping = propose_working(sources[0])
+                reader, settings = find_mapped_importer(mapping), Settings(mapping=mapping, zone="UTC", day_first=True)
+            if reader is None:
                 return "unknown"
-            read_all(importer, path, replace(told(original), person="kim@example.org"))
+            read_all(reader, path, settings)
             return "read"
     except Exception:  # noqa: BLE001 - whatever it is, it is what is sought
         return traceback.format_exc()
@@ -143,10 +156,15 @@ def try_export(importer: Importer, path: Path, original: Path) -> str:
             sys.stdout.write(f"{importer.name}: {path.stat().st_size:,} bytes took {perf_counter() - begun:.1f} s\n")
 
 
-def fuzz_family(kind: Kind, seconds: float, seed: int, keep: Path) -> Counter[str]:
-    """Try changed exports of a kind until the CPU time is spent; return how often each came out."""
-    chance = random.Random(f"{seed} {kind}")
-    exports = [(importer, path) for importer in IMPORTERS if importer.kind == kind for path in list_exports(importer)]
+def fuzz_family(family: str, seconds: float, seed: int, keep: Path) -> Counter[str]:
+    """Try changed exports of a family until the CPU time is spent; return how often each came out."""
+    chance = random.Random(f"{seed} {family}")
+    exports = [(importer, path) for importer in IMPORTERS for path in list_exports(importer)]
+    exports = [
+        (importer, path)
+        for importer, path in exports
+        if importer.kind == family or (family == MAPPED and path.suffix in TABLES)
+    ]
     counts: Counter[str] = Counter()
     seen: set[str] = set()
     until = process_time() + seconds
@@ -155,7 +173,7 @@ def fuzz_family(kind: Kind, seconds: float, seed: int, keep: Path) -> Counter[st
             importer, original = chance.choice(exports)
             path = Path(folder) / original.name
             path.write_bytes(change_export(original, chance))
-            outcome = try_export(importer, path, original)
+            outcome = try_export(importer, path, original, is_mapped=family == MAPPED)
             counts["wrong" if outcome.startswith("Traceback") else outcome] += 1
             lines = outcome.splitlines()
             if len(lines) > 1 and (where := f"{importer.name} {lines[-3].strip()} {lines[-1][:80]}") not in seen:
@@ -171,7 +189,7 @@ def main() -> None:
     """Fuzz each family; exit 1 where anything came to light."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--minutes", type=float, default=10.0, help="of CPU time, for each family")
-    options.add_argument("--family", choices=KINDS, action="append", help="only these")
+    options.add_argument("--family", choices=FAMILIES, action="append", help="only these")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument(
         "--keep", type=Path, default=Path(tempfile.gettempdir()), help="folder for what comes to light"
@@ -179,11 +197,11 @@ def main() -> None:
     asked = options.parse_args()
     asked.keep.mkdir(parents=True, exist_ok=True)
     has_faults = False
-    for kind in asked.family or KINDS:
-        counts = fuzz_family(kind, 60 * asked.minutes, asked.seed, asked.keep)
+    for family in asked.family or FAMILIES:
+        counts = fuzz_family(family, 60 * asked.minutes, asked.seed, asked.keep)
         has_faults |= bool(counts["wrong"])
         words = ", ".join(f"{counts[name]:,} {name}" for name in ("read", "refused", "unknown", "wrong"))
-        sys.stdout.write(f"{kind}: {counts.total():,} changed exports; {words}\n")
+        sys.stdout.write(f"{family}: {counts.total():,} changed exports; {words}\n")
         sys.stdout.flush()
     sys.exit(int(has_faults))
 
