@@ -55,11 +55,18 @@ PRINT_TEXTS_SQL = """
     )
     select count(*) as texts, sum(cast(print as hugeint)) as total, bit_xor(print) as parity from texts
 """
-JOIN_TEXTS_SQL = """
-    select coalesce(string_agg(concat_ws(' ', source, person, client, project, task, description, tags), ' '), '')
-    from rule_text
+# The words of all texts, each once: what stands between signs, digits and blanks of ASCII.
+JOIN_WORDS_SQL = """
+    select coalesce(string_agg(word, ' '), '')
+    from (
+        select distinct unnest(string_split_regex(
+            concat_ws(' ', source, person, client, project, task, description, tags), '[\\x00-@\\[-`{-\\x7f]+'
+        )) as word
+        from rule_text
+    )
 """
-FEW_TEXTS = 1000  # among which words are found in less time than it takes to compile the rules that look for them
+# Among so many texts and characters, words are found in less time than it takes to run the rules that look for them.
+MOST_TEXTS, MOST_CHARACTERS = 100_000, 100_000
 # A text whose rule only suggests stays uncategorized, and keeps the position of that rule.
 CATEGORIZE_SQL = """
     insert into activity
@@ -196,16 +203,17 @@ class Change(Snapshot):
         """Return the position of the rule that decides each text in `rule_text`, or null; raises as `_apply_rules`.
 
         Compiling the rules takes a seventh of a second, so an import is not sorted anew that its preview has sorted.
-        Of a few texts, rules whose words they do not hold are left out. A statement compiles rules once, and a query
-        that Polars reads twice.
+        Rules whose words the texts do not hold are left out. A statement compiles rules once, and a query that Polars
+        reads twice.
         """
         fingerprint = self.query(PRINT_TEXTS_SQL).row(0)
 
         def decide_categories() -> pl.DataFrame:
             possible = rules
-            if fingerprint[0] <= FEW_TEXTS:
-                text = str(self.query(JOIN_TEXTS_SQL).item()).casefold()
-                possible = tuple(rule for rule in rules if rule.could_match(text))
+            if fingerprint[0] <= MOST_TEXTS:
+                words = str(self.query(JOIN_WORDS_SQL).item()).casefold()
+                if len(words) <= MOST_CHARACTERS:
+                    possible = tuple(rule for rule in rules if rule.could_match(words))
             self.execute(*build_decision_sql(possible))
             frame = self.query("from decided")
             self.execute("drop table decided")

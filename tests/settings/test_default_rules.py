@@ -322,7 +322,7 @@ def test_the_lowest_position_decides(
 
 
 def test_the_rule_that_decides_is_never_left_out(decided: Decisions) -> None:
-    # Of a few texts, an import compiles the rules that could match, and no others.
+    # An import compiles the rules that could match the words of its texts, and no others.
     deciding = {entry: rule for entry, rule in decided.items() if rule is not None}
     assert len({rule.operator for rule in deciding.values()}) >= 3
     for entry, rule in deciding.items():
@@ -340,6 +340,7 @@ def test_the_rule_that_decides_is_never_left_out(decided: Decisions) -> None:
         ("straße", "STRA\u1e9eE"),
         ("σοφος", "ΣΟΦΟΣ"),
         ("x|c++  3d-model", "C++ 3D-Model"),
+        ("v2 label", "V2  Label"),
     ],
 )
 def test_a_rule_is_not_left_out_for_the_case_of_its_letters(
