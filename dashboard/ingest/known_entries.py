@@ -18,6 +18,7 @@ from dashboard.store.identity import (
     has_touched_slots,
     list_touched_projects,
     load_statements,
+    print_sql,
     replay_statements,
     write_slots,
 )
@@ -213,48 +214,38 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
 
     Returns the number of rows taken out; the import is recorded as one more holder of each.
     """
-    params: dict[str, object] = {"import_id": import_id, "source": source}
-    change.execute(INGEST_SQL["known_slots.sql"].replace("fact_table", kind), params)
-    if not has_touched_slots(change):
+    if not has_others(change, kind, import_id, source):
+        change.execute("create or replace temp table touched_slot (source varchar, source_key ubigint)")
         return 0
+    known_slots = INGEST_SQL["known_slots.sql"].replace("fact_table", kind)
     change.execute(
-        f"""
-        create or replace temp table met_row as
-        select
-            fact.rowid as row_id, source, source_key, import_id = $import_id as is_incoming, line, changed_at,
-            {content_sql(kind, "fact")} as content_key
-        from {kind} as fact semi join touched_slot using (source, source_key)
-        """,  # noqa: S608 - own names
-        {"import_id": import_id},
-    )
-    # Equal sums of the contents' hashes are equal contents: as unlikely to mislead as one hash, and without sorting.
-    change.execute(
-        """
-        create or replace temp table same_slot as
-        select source, source_key
-        from met_row
-        group by 1, 2
-        having count(*) filter (is_incoming) = count(*) filter (not is_incoming)
-            and sum(content_key) filter (is_incoming) = sum(content_key) filter (not is_incoming)
-        """
+        known_slots.replace("content_print", print_sql(kind, "fact")), {"import_id": import_id, "source": source}
     )
     change.execute(
-        "create or replace temp table known_row as"
-        " select * from met_row semi join same_slot using (source, source_key) where is_incoming"
+        "create or replace temp table touched_slot as select source, source_key from met_slot where not is_same"
     )
-    change.execute(
-        "insert into holding by name"
-        " select $import_id as import_id, $kind as kind, source, source_key, content_key, line, changed_at"
-        " from known_row",
-        {"import_id": import_id, "kind": kind},
-    )
-    change.execute(f"delete from {kind} using known_row where {kind}.rowid = known_row.row_id")  # noqa: S608 - own names
-    counted = change.query("select count(*) from known_row").item()
-    change.execute(
-        "delete from touched_slot using same_slot"
-        " where touched_slot.source = same_slot.source and touched_slot.source_key = same_slot.source_key"
-    )
-    return int(counted)
+    known = int(change.query("select coalesce(sum(entries) filter (is_same), 0) from met_slot").item())
+    if known:
+        is_known = "import_id = $import_id and source_key in (select source_key from met_slot where is_same)"
+        change.execute(
+            f"""
+            insert into holding by name
+            select
+                import_id, $kind as kind, source, source_key, {content_sql(kind, "fact")} as content_key, line,
+                changed_at
+            from {kind} as fact
+            where {is_known}
+            """,  # noqa: S608 - own names
+            {"import_id": import_id, "kind": kind},
+        )
+        change.execute(f"delete from {kind} where {is_known}", {"import_id": import_id})  # noqa: S608 - own names
+    return known
+
+
+def has_others(change: Change, kind: Kind, import_id: int, source: str) -> bool:
+    """Return whether other imports say anything of a tool's entries."""
+    parameters: dict[str, object] = {"import_id": import_id, "source": source}
+    return bool(change.query(HAS_OTHERS_SQL.format(kind=kind), parameters).item())
 
 
 def end_submitted_drafts(change: Change, import_id: int, source: str) -> None:
@@ -359,8 +350,7 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
     if kind not in COVERED_KINDS:
         return 0, 0, []
     params: dict[str, object] = {"import_id": own.import_id, "source": source, "kind": kind}
-    others: dict[str, object] = {"import_id": own.import_id, "source": source}
-    if not change.query(HAS_OTHERS_SQL.format(kind=kind), others).item():
+    if not has_others(change, kind, own.import_id, source):
         return 0, 0, []
     change.execute(INGEST_SQL["missing_slots.sql"].replace("fact_table", kind), params)
     if kind == "labeling_event":

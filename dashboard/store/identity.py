@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.categories import build_original_name_sql
+from dashboard.schemas import FRAMES, Kind
 from dashboard.store.slots import Policy, Rules, SlotOutcome, Statement, replay_slot
 
 if TYPE_CHECKING:
@@ -102,6 +103,14 @@ def content_sql(kind: str, table: str) -> str:
     parts = [f"coalesce(cast({column} as varchar), chr(30))" for column in columns.values()]
     parts += [f"'{name} ' || cast({table}.{name} as varchar)" for name in LATER_CONTENT.get(kind, "").split()]
     return f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
+
+
+def print_sql(kind: Kind, table: str) -> str:
+    """Return the SQL of a hash by which contents are compared within one statement, in a fifth of the time of md5."""
+    names = [*CONTENT[kind].split(), *LATER_CONTENT.get(kind, "").split()]
+    numbers = {name for name in names if FRAMES[kind].get(name) == pl.Float64}  # the text of 0.0 is not that of -0.0
+    values = [f"cast({table}.{name} as varchar)" if name in numbers else f"{table}.{name}" for name in names]
+    return f"hash({', '.join(values)})"
 
 
 def add_names(change: Change, kind: str, import_id: int | None) -> None:

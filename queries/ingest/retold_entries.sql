@@ -5,22 +5,16 @@ with earlier as (
     select import_id, source as format
     from import
     where import_id <> $import_id and list_contains($formats, source)
-), own as (
-    select *
-    from time_entry
-    where import_id = $import_id
-), shared_slot as (
-    select distinct entry.source, entry.source_key
-    from time_entry as entry
-    semi join earlier using (import_id)
-    semi join own using (source, source_key)
 ), incoming as (
     select row_number() over () as number, $format as format, *
     from (
-        select own.*
-        from own
-        anti join shared_slot using (source, source_key)
-        order by own.day_on, own.started_at, own.line
+        select entry.*
+        from time_entry as entry
+        anti join (
+            select source, source_key from time_entry semi join earlier using (import_id)
+        ) as known using (source, source_key)
+        where entry.import_id = $import_id
+        order by entry.day_on, entry.started_at, entry.line
         limit 2000
     )
 ), near_day as (
@@ -29,7 +23,9 @@ with earlier as (
     select entry.*, earlier.format
     from time_entry as entry
     inner join earlier using (import_id)
-    anti join shared_slot using (source, source_key)
+    anti join (
+        select source, source_key from time_entry where import_id = $import_id
+    ) as own using (source, source_key)
     where entry.day_on between (select min(day_on) - 1 from incoming) and (select max(day_on) + 1 from incoming)
 ), pair as (
     select

@@ -1,12 +1,19 @@
 -- title: Known entries that stand in an import at another time
 -- note: Same person, texts and length, started up to 14 hours apart, by quarters of an hour. entries counts those moved by the same constant (an hour more or less across a change of clocks counts too), stored the known entries that would then lie in the file's time, unmoved those that stand where they stood. The first 2,000 rows decide.
 
-with incoming as (
-    select rowid as row_id, hash(told_name, client, project, task, description, tags, seconds) as text_key, started_at
+with first_row as (
+    select rowid as row_id, started_at
     from time_entry
     where import_id = $import_id and started_at is not null
     order by started_at
     limit 2000
+), incoming as (
+    select
+        first_row.row_id, hash(told_name, client, project, task, description, tags, seconds) as text_key,
+        first_row.started_at
+    from time_entry inner join first_row on time_entry.rowid = first_row.row_id
+), told as (
+    select distinct coalesce(told_name, '') as name from time_entry where import_id = $import_id
 ), bounds as (
     select min(started_at) as first_at, max(started_at) as last_at from incoming
 ), stored as (
@@ -16,9 +23,7 @@ with incoming as (
     from time_entry as entry, bounds
     where entry.source = $source and entry.import_id <> $import_id
         and entry.started_at between bounds.first_at - interval 15 hour and bounds.last_at + interval 15 hour
-        and coalesce(entry.told_name, '') in (
-            select coalesce(told_name, '') from time_entry where import_id = $import_id
-        )
+        and coalesce(entry.told_name, '') in (select name from told)
 ), moved_row as (
     select
         incoming.row_id, cast(date_diff('minute', stored.started_at, incoming.started_at) as bigint) as minutes,
