@@ -1,4 +1,4 @@
-"""Import: against bare DuckDB, again, into a large store, and its memory.
+"""Import: against bare DuckDB, again, of mostly known rows, into a large store, and its memory.
 
 Run as `python -m tests.bench.bench_import`.
 """
@@ -36,7 +36,7 @@ def fresh(folder: Path) -> Iterator[Path]:
 
 
 def whole_file(folder: Path, rows: int) -> None:
-    """Measure a file against bare DuckDB, then the same file again."""
+    """Measure a file against bare DuckDB, then the same file again, and files of which nine tenths are known."""
     path, new = volumes.write_entries(folder / "entries.csv", rows), fresh(folder)
     first = measure.medians(lambda: import_files(Store(next(new)), [path], SETTINGS), lambda: bare(path, next(new)), 3)
     measure.ratio(f"import of {rows:,} rows / bare read_csv", *first, 2.0)
@@ -44,9 +44,16 @@ def whole_file(folder: Path, rows: int) -> None:
     import_files(store, [path], SETTINGS)
     again = measure.medians(lambda: import_files(store, [path], SETTINGS), lambda: bare(path, next(new)), 3)
     measure.ratio("the same file again / bare read_csv", *again, 1.5)
+    starts = count(rows // 10, rows // 10)
+    later = [volumes.write_entries(next(new), rows, next(starts)) for _ in range(3)]
+    files = iter(later)
+    mostly_known = measure.medians(
+        lambda: import_files(store, [next(files)], SETTINGS), lambda: bare(path, next(new)), 3
+    )
+    measure.ratio("nine tenths of it again / bare read_csv", *mostly_known, 3.0)
     with store.snapshot() as snap:
         held = snap.query("select count(*) from time_entry").item()
-    measure.say(f"rows after four imports of it: {held:,}")
+    measure.say(f"rows after four imports of it, and three of later ones: {held:,}")
 
 
 def into_large(folder: Path, held: int) -> None:
