@@ -50,6 +50,7 @@ select
         when observed_hours is null and labels + summed_events > 0 then 'the labels have no known time'
         when observed_hours is null then 'no events of a labeling tool for this project name'
         when logged_hours is null then 'no time entries for this project name'
+        when project = '(no project)' then 'neither names its project: it need not be the same work'
         when untimed_labels + untimed_events > 0.2 * (labels + summed_events) then 'labels without a time: the tool saw more work than it timed'
         when observed_hours > 1.1 * logged_hours then 'idle tabs, or work that nobody entered'
         when observed_hours < 0.9 * logged_hours then 'work away from the tool, or time that an idle rule cut'

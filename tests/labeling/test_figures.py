@@ -236,6 +236,16 @@ def test_logged_and_observed_time_stand_side_by_side_and_are_never_added(tmp_pat
     assert (text["observed_hours"], text["gap_hours"]) == (None, None)
 
 
+def test_time_and_labels_without_a_project_are_not_told_to_agree(tmp_path: Path) -> None:
+    times, events, store = tmp_path / "time.csv", tmp_path / "events.csv", Store(tmp_path / "store")
+    times.write_text("person,day_on,hours,category\nana,2026-03-02,1,annotating\n", "utf-8")
+    events.write_text("item,person,method,finished_at,seconds\na,ben,manual,2026-03-02T09:00:00Z,3600\n", "utf-8")
+    import_files(store, [times, events], Settings())
+    (row,) = resolve_figure(store, "logged_against_observed", Filters()).rows.iter_rows(named=True)
+    assert (row["logged_hours"], row["observed_hours"]) == (1, 1)
+    assert row["reading"] == "neither names its project: it need not be the same work"
+
+
 def test_seconds_by_method_and_stage_are_the_whole_log(store: Store) -> None:
     found = rows(store, "seconds_by_method_and_stage")
     assert found["milliseconds"].sum() == worked_labels.TOTAL_MILLISECONDS
