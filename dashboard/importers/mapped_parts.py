@@ -23,7 +23,7 @@ class Part:
     words: str  # of headers, as a regular expression
     content: Content = "text"
     weak_words: str = ""  # of headers that count only where no other part takes the column
-    is_rare: bool = False  # below the usual ones on the page
+    is_rare: bool = False  # in a fold of the page, unless a column is proposed for it
     tells: int = 0  # how much a column of this part says that the table is of this kind
     sure_words: str = ""  # of headers that say so once more: no table of times has them
     # Of a word: each one allowed, and what other tools call it.
@@ -192,8 +192,8 @@ LABEL_PARTS: Final[dict[str, Part]] = {
     "finished_at": Part("Finished (day and time)", FINISHED, "instant", weak_words=CREATED),
     "started_at": Part("Start (day and time)", f"{STARTED}|opened( at)?", "instant"),
     "day_on": Part("Day", f"{DAY}|finish date|{START_DATE}", "day"),
-    "finished_time": Part("Finish time", f"{END_TIME}|uhrzeit|heure|hora|clock|time", "clock"),
-    "start_time": Part("Start time", START_TIME, "clock"),
+    "finished_time": Part("Finish time", f"{END_TIME}|uhrzeit|heure|hora|clock|time", "clock", is_rare=True),
+    "start_time": Part("Start time", START_TIME, "clock", is_rare=True),
     "duration": Part("Length", f"{DURATION}|lead ?time|elapsed( time)?|active time|working time", "length"),
     "method": Part(
         "Method",
@@ -219,27 +219,32 @@ LABEL_PARTS: Final[dict[str, Part]] = {
         "Suggestion",
         "suggestion( (outcome|status))?|prediction (outcome|status)|vorschlag|sugerencia",
         "word",
+        is_rare=True,
         tells=1,
         values=SUGGESTION_WORDS,
     ),
     "project": Part("Project", PROJECT),
     "dataset": Part(
-        "Dataset", "data ?set( name)?|batch( ?(id|name))?|datensatz|jeu de donnees|conjunto( de datos)?|lot|lote"
+        "Dataset",
+        "data ?set( name)?|batch( ?(id|name))?|datensatz|jeu de donnees|conjunto( de datos)?|lot|lote",
+        is_rare=True,
     ),
     "label_kind": Part(
-        "Kind of label", "(label|annotation|task) (kind|type)|kind|type|shape|art|typ|forme|tipo", tells=1
+        "Kind of label", "(label|annotation|task) (kind|type)|kind|type|shape|art|typ|forme|tipo", is_rare=True, tells=1
     ),
     "objects": Part(
         "Objects in the item",
         "objects?|object count|boxes|shapes|regions|(num(ber of)?|n) (objects|boxes|shapes|regions|annotations)|objekte"
         "|anzahl( objekte)?|(nombre d.)?objets|(numero de )?objetos",
         "number",
+        is_rare=True,
         tells=1,
     ),
     "answer": Part(
         "Answer",
         "answer|labels?|class(es)?|categor(y|ie|ia)|kategorie|etikett|klasse|antwort|etiquette|classe|reponse|etiqueta"
         "|clase|respuesta",
+        is_rare=True,
         tells=1,
     ),
     "model": Part("Model", "model( (name|version))?|modell|modele|modelo", is_rare=True),
@@ -285,7 +290,7 @@ RUN_PARTS: Final[dict[str, Part]] = {
         weak_words=f"{CREATED}|{DAY}",
     ),
     "day_on": Part("Day", f"{DAY}|{START_DATE}", "day"),
-    "start_time": Part("Start time", START_TIME, "clock"),
+    "start_time": Part("Start time", START_TIME, "clock", is_rare=True),
     "finished_at": Part("Finished (day and time)", f"{FINISHED}|end time", "instant"),
     "duration": Part("Length", f"{DURATION}|run ?time|elapsed( time)?|laufzeit", "length"),
     "state": Part("State", "state|status|zustand|statut|etat|estado", "word", tells=1, values=STATE_WORDS),

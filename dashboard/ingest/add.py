@@ -91,7 +91,7 @@ def import_table(
     if edited in EDITED:
         settings = replace(settings, edited=EDITED[edited])
     reading = source.read(replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)), importer)
-    header = digest_header(source.head().header) if settings.mapping is not None else None
+    header = digest_header(source.head(settings).header) if settings.mapping is not None else None
     answers = record_answers(importer.name, reading, settings, header)
     check_same_file(change, source.name, sha256, answers)
     import_id = find_next_id(change)

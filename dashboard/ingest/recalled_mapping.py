@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from dashboard.errors import UnknownFormat
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.frames.label_values import digest_text
+from dashboard.importers.generic_mapping import list_column_names
+from dashboard.importers.place_proposal import is_numbered
 from dashboard.importers.table import deduplicate_header
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.store.snapshot import Change, Snapshot
@@ -30,10 +32,16 @@ class RecalledMapping:
     header: str | None  # as `digest_header` has it; None of old imports
 
 
-def recall_mapping(snapshot: Snapshot, columns: Collection[str]) -> dict[str, str]:
-    """Return the mapping of the newest import in force whose mapped columns a table has; none where no import has."""
-    recalled = next((recalled for recalled in _list_mapped(snapshot) if has_columns(recalled.mapping, columns)), None)
-    return recalled.mapping if recalled else {}
+def recall_mapping(snapshot: Snapshot, header: tuple[str, ...]) -> dict[str, str]:
+    """Return the mapping of the newest import in force with these columns, else of one whose mapped columns are there.
+
+    There is none where no import has them. A table without titles has the columns of one with as many.
+    """
+    columns, digest = list_column_names(header), digest_header(header)
+    fitting = [recalled for recalled in _list_mapped(snapshot) if has_columns(recalled.mapping, columns)]
+    same = [recalled for recalled in fitting if recalled.header == digest]
+    other = [recalled for recalled in fitting if not is_numbered(header)]
+    return next((recalled.mapping for recalled in (*same, *other)), {})
 
 
 def recall_same_header(snapshot: Snapshot, header: Iterable[str]) -> RecalledMapping | None:

@@ -27,6 +27,7 @@ from dashboard.web.uploads import Upload
 class MappingProposal(NamedTuple):
     """The columns of a table, the mapping proposed for it, and without titles a cell of each column."""
 
+    header: tuple[str, ...]
     columns: tuple[str, ...]
     mapping: dict[str, str]
     examples: dict[str, str]
@@ -43,9 +44,9 @@ def _propose_mapping(_upload: Upload, kind: Kind | None, header: str | None, key
             names = list_column_names(head.header)
             cells = head.sample.row(0) if is_numbered(names) and head.sample.height else ()
             mapping = sources[0].propose_mapping(settings, kind) if names else {}
-            return MappingProposal(names, mapping, dict(zip(names, map(str, cells), strict=False)))
+            return MappingProposal(head.header, names, mapping, dict(zip(names, map(str, cells), strict=False)))
     except DashboardError:
-        return MappingProposal((), {}, {})  # its message is shown above
+        return MappingProposal((), (), {}, {})  # its message is shown above
 
 
 def edit_mapping(upload: Upload) -> None:
@@ -56,8 +57,10 @@ def edit_mapping(upload: Upload) -> None:
     if not likely.columns:
         return
     with open_store().snapshot() as snapshot:
-        recalled = recall_mapping(snapshot, likely.columns)
+        recalled = recall_mapping(snapshot, likely.header)
         saved = {name: held for name, held in read_mappings(snapshot).items() if has_columns(held, likely.columns)}
+    if is_numbered(likely.header) and find_kind(recalled) != find_kind(likely.mapping):
+        recalled = {}  # the cells are other ones
     stated = stated if has_columns(stated, likely.columns) else {}
     with st.grid(4, min_column_width=200):
         name = _choose_saved(saved, upload.key)
@@ -69,7 +72,7 @@ def edit_mapping(upload: Upload) -> None:
     key = f"{name or ''}-{upload.key}"
     with st.form(f"mapping-{kind}-{key}"):
         st.markdown(f"**Which column holds what?** {MAPPED_KINDS[kind].needs}")
-        if given == recalled:
+        if given is recalled:
             st.caption("Filled in as you mapped a table with these columns last.")
         mapping = _ask_columns(kind, likely, given, key)
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -123,9 +126,8 @@ def _ask_columns(kind: Kind, table: MappingProposal, given: Mapping[str, str], k
     mapping = {part: value for part, value in given.items() if part.startswith("_")}
     mapping |= {} if kind == "time_entry" else {"_kind": kind}
     mapping |= {"_header": "absent"} if is_numbered(table.columns) else {}
-    rare = {part for part in parts if parts[part].is_rare}
-    more = st.container(), st.expander("More columns", expanded=bool(rare & given.keys()))
-    for is_rare, place in zip((False, True), more, strict=True):
+    rare = {part for part in parts if parts[part].is_rare and part not in given}
+    for is_rare, place in ((False, st.container()), (True, st.expander("More columns"))):
         with place, st.grid(4, min_column_width=200):
             for part in parts:
                 if (part in rare) == is_rare:
