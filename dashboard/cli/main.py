@@ -22,7 +22,7 @@ from dashboard import __version__
 from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.letterhead import set_letterhead
-from dashboard.cli.mappings import delete_mapping, find_mapping
+from dashboard.cli.mappings import add_mapping_commands, find_mapping
 from dashboard.cli.open_files import export_store, restore_store
 from dashboard.cli.pull import pull_source
 from dashboard.cli.reports import report_group as kept_reports
@@ -80,7 +80,7 @@ for name_, group in build_sheet_groups().items():
     if name_ == "rules":
         add_rule_commands(group)
     if name_ == "mappings":
-        group.command("delete")(delete_mapping)
+        add_mapping_commands(group)
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command("pull")(pull_source)

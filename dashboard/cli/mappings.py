@@ -1,4 +1,4 @@
-"""Saved mappings on the command line: find one for an import, and the command that deletes one."""
+"""Saved mappings on the command line: find one for an import, and the commands that add and delete one."""
 
 from __future__ import annotations
 
@@ -22,6 +22,25 @@ def delete_mapping(
 
     mappings.delete_mapping(resolve_store(context), name, find_user_name())
     write_message(f"The mapping {name} is deleted.")
+
+
+def add_mapping(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="By which --mapping names it; one of the same name is replaced.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON file; `labeltime help formats` shows its form.")],
+) -> None:
+    """Save the mapping of a JSON file under a name."""
+    from dashboard.importers.generic_mapping import load_mapping
+    from dashboard.settings.mappings import save_mapping
+
+    save_mapping(resolve_store(context), name, load_mapping(file), find_user_name())
+    write_message(f"The mapping {name} is saved.")
+
+
+def add_mapping_commands(group: typer.Typer) -> None:
+    """Add the commands to the group `mappings`."""
+    group.command("add")(add_mapping)
+    group.command("delete")(delete_mapping)
 
 
 def find_mapping(store: Store, name: str) -> dict[str, str]:

@@ -24,7 +24,9 @@ from dashboard.importers.mapped_cells import MappedLayout, build_layout
 from dashboard.importers.mapped_parts import LENGTH_PARTS
 from dashboard.importers.mapped_rows import (
     build_cells,
+    count_open_words,
     describe_lacking,
+    describe_open_words,
     describe_shifts,
     name_used_columns,
     read_moment,
@@ -69,10 +71,11 @@ class MappedLabeling:
         mapping = check_mapping(settings.mapping or {})
         layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
         counts: Counter[str] = Counter()
+        open_words: Counter[tuple[str, str]] = Counter()
         is_anonymous = settings.person is None and not layout.has("person", "email")
         used_columns = name_used_columns(layout)
         return Reading(
-            batches=_read_batches(source, layout, counts, is_anonymous=is_anonymous),
+            batches=_read_batches(source, layout, counts, open_words, is_anonymous=is_anonymous),
             columns=used_columns,
             unused=tuple(name for name in deduplicate_header(source.head().header) if name not in used_columns),
             zone=layout.zone,
@@ -81,16 +84,25 @@ class MappedLabeling:
             warnings=describe_lacking(layout, LACKS),
             final_warnings=lambda: (
                 *(f"{sentence}: {format_count(count)}." for sentence, count in counts.items() if count),
+                *describe_open_words(open_words),
                 *describe_shifts(layout),
             ),
         )
 
 
-def _read_batches(source: Source, layout: MappedLayout, counts: Counter[str], *, is_anonymous: bool) -> Iterator[Batch]:
+def _read_batches(
+    source: Source,
+    layout: MappedLayout,
+    counts: Counter[str],
+    open_words: Counter[tuple[str, str]],
+    *,
+    is_anonymous: bool,
+) -> Iterator[Batch]:
     names = {*layout.columns, *(["seconds"] if layout.has(*LENGTH_PARTS) else [])}
     rejections = [(pl.col("_is_unread"), NO_DATE), *list_event_rejections(names)]
     for frame, structural in source.frames():
         rows = _build_rows(frame, layout)
+        count_open_words(rows, layout, open_words)
         if is_anonymous:
             rows = _name_nobody(rows, counts)
         batch = split_batch(rows, rejections, "labeling_event", structural, frame.drop("_line"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
+from dashboard.errors import join_quotes
 from dashboard.importers.columns.dates import parse_day
 from dashboard.importers.columns.durations import BareUnit, parse_duration
 from dashboard.importers.columns.iso import resolve_instants
@@ -16,6 +18,7 @@ from dashboard.importers.generic_mapping import CLOCKS, find_kind, fold_value, l
 from dashboard.importers.mapped_cells import NO_WORDS, YES_WORDS, MappedLayout, parse_moments, select_parts
 from dashboard.importers.mapped_parts import LENGTH_PARTS, WORDS
 
+MOST_QUOTED: Final = 5  # words in a sentence
 SECONDS_IN: Final = {"hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "milliseconds": 0.001}
 _CANONICAL: Final = {**dict.fromkeys(LENGTH_PARTS, "seconds"), **{clock: moment for moment, clock in CLOCKS.items()}}
 
@@ -41,6 +44,23 @@ def read_value(layout: MappedLayout, part: str) -> pl.Expr:
     folded = text.str.replace_all(r"[\s_-]+", " ").str.strip_chars().str.to_lowercase()
     meaning = folded.replace_strict(meanings, default=None, return_dtype=pl.String)
     return pl.coalesce(meaning, text, pl.lit(meanings.get(""), dtype=pl.String))
+
+
+def count_open_words(rows: pl.DataFrame, layout: MappedLayout, counts: Counter[tuple[str, str]]) -> None:
+    """Count the words of mapped parts that are none of those allowed, as (part, word)."""
+    for part, words in WORDS.get(find_kind(layout.mapping), {}).items():
+        if layout.has(part):
+            unknown = rows.filter(~pl.col(part).is_in(words))[part].value_counts()
+            counts.update({(part, word): count for word, count in unknown.iter_rows()})
+
+
+def describe_open_words(counts: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Yield a sentence on the words of each part that the mapping leaves open, the most frequent ones first."""
+    parts: dict[str, list[str]] = {}
+    for (part, word), _ in counts.most_common():
+        parts.setdefault(part, []).append(f'"{word}"')
+    for part, words in parts.items():
+        yield f"The mapping does not say what these words of {part} mean: {join_quotes(words, MOST_QUOTED)}."
 
 
 def build_cells(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
 import polars as pl
@@ -22,7 +22,9 @@ from dashboard.importers.mapped_cells import MappedLayout, build_layout, select_
 from dashboard.importers.mapped_parts import LENGTH_PARTS
 from dashboard.importers.mapped_rows import (
     build_cells,
+    count_open_words,
     describe_lacking,
+    describe_open_words,
     describe_shifts,
     join_lengths,
     name_used_columns,
@@ -65,19 +67,20 @@ class MappedRuns:
         mapping = check_mapping(settings.mapping or {})
         layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
         used_columns = name_used_columns(layout)
+        open_words: Counter[tuple[str, str]] = Counter()
         return Reading(
-            batches=_read_batches(source, layout),
+            batches=_read_batches(source, layout, open_words),
             columns=used_columns,
             unused=tuple(name for name in deduplicate_header(source.head().header) if name not in used_columns),
             zone=layout.zone,
             date_order=layout.order,
             encoding=source.encoding,
             warnings=describe_lacking(layout, LACKS),
-            final_warnings=partial(describe_shifts, layout),
+            final_warnings=lambda: (*describe_open_words(open_words), *describe_shifts(layout)),
         )
 
 
-def _read_batches(source: Source, layout: MappedLayout) -> Iterator[Batch]:
+def _read_batches(source: Source, layout: MappedLayout, open_words: Counter[tuple[str, str]]) -> Iterator[Batch]:
     rejections = [
         (pl.col("_no_day"), NO_DATE),
         (pl.col("_is_unread"), NO_DURATION),
@@ -86,6 +89,7 @@ def _read_batches(source: Source, layout: MappedLayout) -> Iterator[Batch]:
     ]
     for frame, structural in source.frames():
         rows = _build_rows(frame, layout)
+        count_open_words(rows, layout, open_words)
         yield split_batch(rows, rejections, "experiment_run", structural, frame.drop("_line"))
 
 

@@ -375,6 +375,7 @@ def test_a_table_of_labels_is_imported_by_a_mapping(run: Run, tmp_path: Path) ->
     (tmp_path / "map.json").write_text(json.dumps(mapping), "utf-8")
     done = run("import", tmp_path / "labels.csv", "--mapping", tmp_path / "map.json", "--rejects", tmp_path / "bad.csv")
     assert (done.code, "No mapped column tells: how long it took" in done.err) == (0, True)
+    assert 'words of method mean: "magic"' in done.err
     assert "method not known" in (tmp_path / "bad.csv").read_text("utf-8")
     again = run("import", tmp_path / "labels.csv", "--mapping", tmp_path / "map.json")
     assert "nothing was added" in again.err
@@ -389,6 +390,9 @@ def test_a_saved_mapping_is_used_by_its_name_listed_and_deleted(run: Run, tmp_pa
     assert run("import", tmp_path / "hours.csv", "--mapping", "Sheet").code == 0
     unknown = run("import", tmp_path / "hours.csv", "--mapping", "Shet")
     assert (unknown.code, "Known mappings: Sheet" in unknown.err) == (1, True)
+    (tmp_path / "map.json").write_text('{"columns": {"day_on": "Tag", "hours": "h"}, "zone": "UTC"}', "utf-8")
+    assert "is saved" in run("mappings", "add", "Other", tmp_path / "map.json").err
+    assert "Tag" in run("mappings").out
     assert "is deleted" in run("mappings", "delete", "Sheet").err
     assert "Wann" not in run("mappings").out
 

@@ -174,7 +174,8 @@ LABEL_COLUMNS = {"_kind": "labeling_event", "item": "img", "person": "by", "day_
 
 def test_words_that_the_mapping_leaves_open_are_rejected_with_line_and_reason(tmp_path: Path) -> None:
     mapping = LABEL_COLUMNS | {"method": "how", "_method:hand": "manual"}
-    _, accepted, bad, _ = read_table(tmp_path / "a.csv", LABELS, mapping)
+    reading, accepted, bad, _ = read_table(tmp_path / "a.csv", LABELS, mapping)
+    assert 'what these words of method mean: "magic".' in " ".join(reading.final_warnings())
     assert accepted["method"].to_list() == ["manual", "unknown"]
     assert bad.select("line", "reason").rows() == [(3, "method not known")]
     assert "magic" in bad["raw"].item()
