@@ -36,7 +36,14 @@ IS_IN_FORCE_SQL = (
     "select count(*) > 0 from labeling_event where source = $source and project = $project and import_id <> $import_id"
 )
 
-Meeting = dict[str, Any]  # a row of met_projects
+SLOTS = {  # key of a row, were it of a project that was given
+    "time_entry": "time_entry_slot(native_id, person, started_at, day_on, given_project, task)",
+    "labeling_event": "labeling_event_slot(native_id, given_project, item, person, stage, started_at, finished_at,"
+    " day_on)",
+    "experiment_run": "experiment_run_slot(native_id, run, given_project, started_at)",
+}
+
+Meeting = dict[str, Any]  # a row of met_projects or met_given
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ def settle_project(
         ProjectNeeded: the file has the ids of known labels, and nothing tells whether they are the same ones.
     """
     if importer.kind != "labeling_event":
+        check_given(change, importer, import_id, name, settings)
         return ProjectChoice(settings.project)
     unnamed = "select count(*) from labeling_event where import_id = $import_id and project is null"
     if not change.query(unnamed, {"import_id": import_id}).item():
@@ -89,7 +97,7 @@ def settle_project(
     if has_local_ids(importer):
         meetings = change.query(INGEST_SQL["met_projects.sql"], incoming).rows(named=True)
     choice = (
-        guess_project(change, meetings, name, sha256)
+        guess_project(change, importer, import_id, meetings, name, sha256)
         if settings.project is None
         else ProjectChoice(settings.project, adopts=check_named(change, meetings, name, settings, incoming))
     )
@@ -103,7 +111,9 @@ def settle_project(
     return choice
 
 
-def guess_project(change: Change, meetings: list[Meeting], name: str, sha256: str) -> ProjectChoice:
+def guess_project(
+    change: Change, importer: Importer, import_id: int, meetings: list[Meeting], name: str, sha256: str
+) -> ProjectChoice:
     """Return the project of a file about which the lead said nothing; raises as `settle_project`."""
     for (earlier,) in change.query(SAME_FILE_SQL, {"sha": sha256}).iter_rows():
         return ProjectChoice(earlier)
@@ -113,7 +123,36 @@ def guess_project(change: Change, meetings: list[Meeting], name: str, sha256: st
         return ProjectChoice(project, words if project else None)
     if meetings:
         raise ask_project(name, meetings[0])
+    for given in [] if has_local_ids(importer) else read_given(change, importer, import_id)[:1]:
+        words = f"Read as of project {given['project']}, as import {given['earlier_id']}, of which it has labels."
+        return ProjectChoice(given["project"], words)
     return recall_project(change, name)
+
+
+def check_given(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> None:
+    """Ask about rows without a project that an earlier import has in one that was given with its file.
+
+    Raises:
+        ProjectNeeded: it was not given with this file, so that these rows would lose it, or count twice.
+    """
+    if importer.kind not in SLOTS or settings.is_part or settings.project is not None:
+        return
+    for meeting in read_given(change, importer, import_id):
+        raise ProjectNeeded(
+            meeting["earlier_id"],
+            meeting["project"],
+            f"{name} names no project for {count_noun(meeting['labels'], 'row')} that import {meeting['earlier_id']}"
+            f" ({meeting['file_name']}) has in project {shorten_quote(meeting['project'])}, as it was given with it.",
+            f'Say --project "{meeting["project"]}" again.',
+        )
+
+
+def read_given(change: Change, importer: Importer, import_id: int) -> list[Meeting]:
+    """Return the given projects that have rows of an import which names none, those with the most rows first."""
+    query = INGEST_SQL["met_given.sql"].replace("fact_table", importer.kind)
+    query = query.replace("slot_of_row", SLOTS[importer.kind])
+    parameters: dict[str, object] = {"import_id": import_id, "source": importer.tool, "kind": importer.kind}
+    return change.query(query, parameters).rows(named=True)
 
 
 def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:

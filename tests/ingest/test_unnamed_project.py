@@ -15,6 +15,8 @@ from dashboard.ingest.watch import Watcher, watch_folder
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
@@ -168,6 +170,29 @@ def test_a_project_is_given_to_entries_that_name_none(store: Store, tmp_path: Pa
     with store.snapshot() as snapshot:
         projects = snapshot.query("select project from time_entry order by day_on").get_column("project")
     assert projects.to_list() == ["Birds", "Signs"]
+
+
+@pytest.mark.parametrize("start", ["day_on", "started_at"])
+def test_a_project_that_was_given_is_not_lost_with_the_next_file(store: Store, tmp_path: Path, start: str) -> None:
+    clock = "T09:00:00Z" if start == "started_at" else ""
+    rows = [f"ana,2026-03-0{day}{clock},1\n" for day in (2, 3, 4)]
+    for name, days in (("march.csv", 2), ("april.csv", 3)):
+        (tmp_path / name).write_text(f"person,{start},hours\n{''.join(rows[:days])}", "utf-8")
+    import_one(store, tmp_path / "march.csv", Settings(project="Birds"))
+    with pytest.raises(ProjectNeeded, match="names no project for 2 rows that import 1"):
+        import_one(store, tmp_path / "april.csv")
+    assert import_one(store, tmp_path / "april.csv", Settings(project="Birds")).accepted == 1
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select distinct project from time_entry").rows() == [("Birds",)]
+
+
+def test_labels_with_ids_of_their_own_keep_the_project_that_was_given(store: Store, tmp_path: Path) -> None:
+    source = FIXTURES / "toloka" / "pool.tsv"
+    import_one(store, source, Settings(project="Birds"))
+    (tmp_path / "later.tsv").write_bytes(source.read_bytes() + b"\n")
+    later = import_one(store, tmp_path / "later.tsv")
+    assert (later.accepted, later.changed) == (0, 0)
+    assert list(count_minutes(store)) == ["Birds"]
 
 
 def test_a_project_is_a_name_and_no_text(store: Store, tmp_path: Path) -> None:
