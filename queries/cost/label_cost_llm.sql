@@ -3,16 +3,18 @@
 -- note: The export's own cost if it gives one, else tokens at the price in force that day. The cost of items with neither is not known, which is not zero. Currencies are never added.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with selected_item as (
+with model_label as (
+    select source, tool_project, item, project, model, day_on, tokens, cost, currency
+    from label
+    where model is not null and method not in ('manual', 'unknown', 'imported')
+), selected_item as (
     select distinct source, tool_project, item
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    semi join model_label using (source, tool_project, item)
 ), called as (
-    select label.source, label.tool_project, label.item, label.project, label.model, label.day_on, label.tokens,
-        label.cost, label.currency
-    from label
+    select source, tool_project, item, project, model, day_on, tokens, cost, currency
+    from model_label
     semi join selected_item using (source, tool_project, item)
-    where label.model is not null
-        and label.method not in ('manual', 'unknown', 'imported')
 ), outcome as (
     select
         source, tool_project, item,
