@@ -77,7 +77,7 @@ def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
     hard_bounds = compute_bounds(cells, labeling, tracked)
     low, high = interval or (None, None)
     bound_low, bound_high = hard_bounds or (None, None)
-    verdict, settles = decide_verdict(labeling / tracked, interval, hard_bounds)
+    verdict, settles = decide_verdict(scope, labeling / tracked, interval, hard_bounds)
     open_share = int(cells.get_column("uncategorized_seconds").sum()) / tracked
     share = labeling / tracked
     return ClaimCheck(
@@ -110,14 +110,15 @@ def estimate_interval(cells: Sequence[tuple[object, object, int, int]]) -> tuple
 
 
 def decide_verdict(
-    share: float, interval: tuple[float, float] | None, hard_bounds: tuple[float, float] | None
+    scope: str, share: float, interval: tuple[float, float] | None, hard_bounds: tuple[float, float] | None
 ) -> tuple[str, str]:
     """Return the verdict, and what would settle it if it is "cannot tell"."""
     missing = []
     if interval is None:
-        missing.append(f"tracked time of at least {MIN_PEOPLE} people over {MIN_WEEKS} weeks")
+        whose = "engineers" if scope == "engineers" else "people"
+        missing.append(f"tracked time of at least {MIN_PEOPLE} {whose} over {MIN_WEEKS} weeks")
     if hard_bounds is None:
-        missing.append("the weekly hours of everyone")
+        missing.append(f"the weekly hours of {'every engineer' if scope == 'engineers' else 'everyone'}")
     if interval is None or hard_bounds is None:
         return "cannot tell", " and ".join(missing)
     low, high = min(interval[0], hard_bounds[0]), max(interval[1], hard_bounds[1])

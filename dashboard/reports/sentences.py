@@ -76,13 +76,13 @@ def format_interval(low: Number | None, high: Number | None) -> list[Piece]:
     return [" [", low, " to ", high, "]"] if low is not None and high is not None else []
 
 
-def describe_belief(verdict: str, settles: str, value: Sequence[Piece | None]) -> Sentence:
-    """Return whether the log supports that labeling takes 80% of the time; `value` is what it takes."""
+def describe_belief(verdict: str, settles: str, value: Sequence[Piece | None], whole: str) -> Sentence:
+    """Return whether the log supports that labeling takes 80% of the time; `value` is what it takes of `whole`."""
     claim = "that labeling takes 80% of the time"
     states = {"supported": "is supported", "not supported": "is not supported"}
     state = states.get(verdict, "can be neither supported nor refuted")
     tail = "" if verdict in states else f" To settle it: {settles}."
-    return build_sentence(f"The belief {claim} {state}: it takes ", *value, f" of all tracked time.{tail}")
+    return build_sentence(f"The belief {claim} {state}: it takes ", *value, f" of {whole}.{tail}")
 
 
 def describe_saving(state: str, value: Number, interval: list[Piece], basis: str) -> Sentence:

@@ -45,7 +45,7 @@ def weeks(share: float, *, people: int = 4, count: int = 12, covered: float = 1.
         (weeks(0.80, covered=0.50), "cannot tell", "more of the time"),
         (weeks(0.55, covered=0.40), "cannot tell", "more of the time"),
         (weeks(0.80, known=False), "cannot tell", "weekly hours"),
-        (weeks(0.80, people=2), "cannot tell", "at least 3 people"),
+        (weeks(0.80, people=2), "cannot tell", "at least 3 engineers"),
         # The interval holds the claim and much else: a share of 60% would be as likely.
         (pl.concat([weeks(0.5), weeks(0.95).with_columns(person=pl.col("person") + "x")]), "cannot tell", "more weeks"),
     ],
@@ -54,6 +54,16 @@ def test_the_verdict_follows_from_both_doubts(cells: pl.DataFrame, verdict: str,
     found = check_claim("engineers", cells)
     assert found.verdict == verdict
     assert settles in found.settles
+
+
+def test_what_settles_the_claim_is_about_those_whose_hours_it_is_about() -> None:
+    few = weeks(0.8, people=2, known=False)
+    assert check_claim("everyone", few).settles == (
+        "tracked time of at least 3 people over 4 weeks and the weekly hours of everyone"
+    )
+    assert check_claim("engineers", few).settles == (
+        "tracked time of at least 3 engineers over 4 weeks and the weekly hours of every engineer"
+    )
 
 
 def test_bounds_are_worked_out_by_hand() -> None:

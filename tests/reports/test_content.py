@@ -180,7 +180,9 @@ def test_the_threshold_holds_for_projects_where_it_is_asked_for(demo: Store) -> 
 def test_the_team_sees_all_projects(demo: Store) -> None:
     found = build_content(demo, replace(OCTOBER, audience=Audience.team))
     assert len(found.sections[1].tables[1].rows) == 4
-    assert "Engineers alone" in " ".join(map(str, found.sections[0].sentences))
+    sentences = " ".join(map(str, found.sections[0].sentences))
+    assert "Engineers alone" in sentences
+    assert sentences.endswith(" of the engineers' tracked time.")
 
 
 def test_too_few_people_are_no_report_for_management(demo: Store) -> None:

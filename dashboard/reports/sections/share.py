@@ -279,7 +279,8 @@ def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     pieces: list[Piece] = [value, *sentences.format_interval(low, high)]
     if row["open_high"] - row["open_low"] > MAX_SHIFT:
         pieces = join_bounds(read_ends(answers, "claim_check", ("open_low", "open_high"), scope=scope))
-    statements = [sentences.describe_belief(str(row["verdict"]), str(row["settles"]), pieces)]
+    whole = "the engineers' tracked time" if scope == ENGINEERS else "all tracked time"
+    statements = [sentences.describe_belief(str(row["verdict"]), str(row["settles"]), pieces, whole)]
     engineer_rows = answers.select_rows("claim_check", scope=ENGINEERS)
     if scope == EVERYONE and not engineer_rows.is_empty():
         verdicts = {"supported": "it is supported", "not supported": "it is not supported"}
