@@ -70,6 +70,15 @@ def test_every_section_stands_on_an_empty_and_on_a_filled_store(
     assert not app.error
 
 
+def test_one_suggestion_is_offered_as_one(app: AppTest, tmp_path: Path) -> None:
+    file = tmp_path / "hours.csv"
+    file.write_text("person,day_on,hours,description\nAda,2026-03-02,2,evaluate model\nAda,2026-03-03,1,zzz\n", "utf-8")
+    import_files(Store(tmp_path / "store"), [file], Settings())
+    app.query_params["section"] = "To sort"
+    app.run()
+    assert "Accept the suggestion (2.0 h)" in [button.label for button in app.button]
+
+
 @pytest.mark.parametrize(
     ("address", "place"),
     [

@@ -167,7 +167,7 @@ def _offer_all_suggestions(groups: Sequence[Unsorted]) -> None:
         return
     hours = format_hours(sum(group.hours for group in suggested))
     st.button(
-        f"Accept all {len(suggested)} suggestions ({hours})",
+        f"Accept {'the suggestion' if len(suggested) == 1 else f'all {len(suggested)} suggestions'} ({hours})",
         key="sort-suggested",
         icon=":material/done_all:",
         on_click=_sort_suggested,
