@@ -76,7 +76,7 @@ ANNOTATOR = (
 )
 LABEL_COUNTS = (
     "labels?( used| count)?|(num|number of|n) (labels?|training (samples|examples))|n train"
-    "|train(ing)? (size|set size|samples|examples)|anzahl labels|nombre d.etiquettes|numero de etiquetas"
+    "|train(ing)? (size|set size|samples|examples|images)|anzahl labels|nombre d.etiquettes|numero de etiquetas"
 )
 
 OUTCOME_WORDS: Final = {
@@ -91,7 +91,8 @@ OUTCOME_WORDS: Final = {
         "accepte", "approuve", "valide", "aceptado", "aprobado",
     ),
     "rejected": (
-        "ng", "not ok", "reject", "refused", "abgelehnt", "zuruckgewiesen", "refuse", "rejete", "rechazado",
+        "ng", "not ok", "reject", "refused", "redo", "sent back", "abgelehnt", "zuruckgewiesen", "refuse", "rejete",
+        "rechazado",
     ),
     "fixed": ("fix", "fixed and accepted", "corrected", "korrigiert", "corrige", "corregido"),
     "draft": ("in progress", "wip", "entwurf", "in arbeit", "brouillon", "en cours", "borrador", "en curso"),
@@ -101,8 +102,8 @@ OUTCOME_WORDS: Final = {
 METHOD_WORDS: Final = {
     "manual": ("human", "hand", "by hand", "manually", "manuell", "von hand", "manuel", "a la main", "a mano"),
     "pre-annotated": (
-        "preannotated", "pre-labeled", "pre-labelled", "prelabeled", "model-assisted", "assisted", "ai-assisted",
-        "vorannotiert", "preannote", "preanotado",
+        "preannotated", "pre-labeled", "pre-labelled", "prelabeled", "pre-label", "prelabel", "model-assisted",
+        "assisted", "ai-assisted", "vorannotiert", "preannote", "preanotado",
     ),
     "automatic": (
         "auto", "model", "machine", "ai", "ki", "ia", "ml", "llm", "automated", "automatisch", "maschine", "modell",

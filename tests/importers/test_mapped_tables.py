@@ -67,6 +67,22 @@ PROPOSALS: dict[str, tuple[str, str, Rows]] = {  # table -> columns that are com
         "item stage day_on person",
         [("7", "review", "2026-03-02", "unnamed annotator")],
     ),
+    "image,labeler,done,status,seconds,source\na,Ann,14.09.2026 09:20,ok,41,prelabel\n"
+    "b,Ann,14.09.2026 09:22,redo,80,hand\n": (
+        "labeling_event",
+        "item stage outcome method milliseconds",
+        [
+            ("a", "annotate", "submitted", "pre-annotated", 41000),
+            ("a", "review", "accepted", "unknown", None),
+            ("b", "annotate", "submitted", "manual", 80000),
+            ("b", "review", "rejected", "unknown", None),
+        ],
+    ),
+    "experiment,date,f1,training images\nr1,2026-03-02,0.91,100\n": (
+        "experiment_run",
+        "run metric value labels_used",
+        [("r1", "f1", 0.91, 100)],
+    ),
     "experiment,date,accuracy,labels,seed\nr1,2026-03-02,0.91,100,1\n": (
         "experiment_run",
         "run day_on metric value labels_used seed state",
