@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -130,6 +130,21 @@ def list_open_words(source: Source, mapping: Mapping[str, str]) -> dict[str, dic
         if texts:
             open_words[part] = {text: meanings[text] or "" for text in texts}
     return open_words
+
+
+def list_undecided(kind: Kind, columns: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns whose title is that of a part of words, but which no mapping proposes: column -> part.
+
+    Some of their words are unknown, so that their rows would be rejected.
+    """
+    open_parts = [part for part in WORDS.get(kind, {}) if part not in mapping]
+    return {
+        column: part
+        for column in columns
+        if column not in mapping.values()
+        for part in open_parts
+        if re.fullmatch(MAPPED_KINDS[kind].parts[part].words, normalize_title(column))
+    }
 
 
 def choose_kind(head: Head) -> Kind:

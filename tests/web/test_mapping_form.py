@@ -119,6 +119,17 @@ def test_the_lead_says_that_the_first_row_is_data(app: AppTest) -> None:
     assert {box.label: box for box in app.selectbox}["Person"].options[1] == "column 2: who"
 
 
+def test_a_column_with_words_that_nobody_knows_is_named_under_the_part_that_it_would_be(app: AppTest) -> None:
+    drop(app, "image,annotator,date,status,source\n1,Ann,2026-03-02,ok,hand\n2,Ann,2026-03-02,somehow,robot 7\n")
+    boxes = {box.label: box.value for box in app.selectbox}
+    assert (boxes["Outcome"], boxes["Method"]) == (None, None)
+    assert "Not chosen, as some of their words are unknown: source (Method), status (Outcome)." in words(app)
+    choose(app, "Method", "source")
+    choose(app, "Outcome", "status")
+    press(app, "Read with this mapping")
+    assert "What do these words mean?" in words(app)
+
+
 def test_words_that_are_none_of_ours_are_asked_about_once(app: AppTest) -> None:
     drop(app, "image,annotator,date,status\n1,Ann,2026-03-02,ok\n2,Ann,2026-03-02,somehow\n3,Ann,2026-03-02,odd\n")
     assert {box.label: box.value for box in app.selectbox}["Outcome"] is None

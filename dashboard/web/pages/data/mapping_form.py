@@ -13,6 +13,7 @@ from dashboard.errors import DashboardError, shorten_quote
 from dashboard.importers.contract import Settings
 from dashboard.importers.generic_mapping import find_kind, list_column_names, list_units, name_value
 from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
+from dashboard.importers.mapping_proposal import list_undecided
 from dashboard.importers.place_proposal import is_numbered
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.recalled_mapping import has_columns, recall_mapping
@@ -74,6 +75,8 @@ def edit_mapping(upload: Upload) -> None:
         st.markdown(f"**Which column holds what?** {MAPPED_KINDS[kind].needs}")
         if given is recalled:
             st.caption("Filled in as you mapped a table with these columns last.")
+        elif not (name or stated):
+            _name_undecided(kind, likely.columns, given)
         mapping = _ask_columns(kind, likely, given, key)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             is_pressed = st.form_submit_button("Read with this mapping", type="primary")
@@ -100,6 +103,19 @@ def _choose_saved(saved: Mapping[str, Mapping[str, str]], key: str) -> str | Non
     if not saved:
         return None
     return st.selectbox("Saved mapping", list(saved), index=None, placeholder="choose one", key=f"saved-{key}")
+
+
+def _name_undecided(kind: Kind, columns: Sequence[str], given: Mapping[str, str]) -> None:
+    """Say which columns are not proposed because of their words, and what happens once they are chosen."""
+    parts = MAPPED_KINDS[kind].parts
+    names = sorted(
+        f"{escape_markdown(shorten_quote(column))} ({parts[part].title})"
+        for column, part in list_undecided(kind, columns, given).items()
+    )
+    if names:
+        st.caption(
+            f"Not chosen, as some of their words are unknown: {', '.join(names)}. Choose them to say what these mean."
+        )
 
 
 def _choose_kind(likely: Kind, key: str) -> Kind:
