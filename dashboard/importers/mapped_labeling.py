@@ -106,7 +106,7 @@ def _read_batches(
         if is_anonymous:
             rows = _name_nobody(rows, counts)
         batch = split_batch(rows, rejections, "labeling_event", structural, frame.drop("_line"))
-        if not layout.tells("stage"):
+        if layout.tells("outcome") and not layout.tells("stage"):
             batch = _split_verdicts(batch, counts)
         is_untimed = (pl.col("stage") == "annotate") & (pl.col("time_kind") == "none")
         counts[UNTIMED_WARNING] += batch.accepted.filter(is_untimed).height
@@ -138,11 +138,8 @@ def _split_verdicts(batch: Batch, counts: Counter[str]) -> Batch:
     Who reviewed it, when and in what time is not known.
     """
     has_verdict = pl.col("outcome").is_in(VERDICTS)
-    named = batch.accepted.with_columns(
-        annotation=pl.when(has_verdict)
-        .then(pl.coalesce("annotation", "native_id", pl.concat_str("item", "person", separator=" ", ignore_nulls=True)))
-        .otherwise("annotation")
-    )
+    own_name = pl.concat_str("item", "person", separator=" ", ignore_nulls=True)  # the same before it was reviewed
+    named = batch.accepted.with_columns(annotation=pl.coalesce("annotation", "native_id", own_name))
     reviews = named.filter(has_verdict).select(
         "line", "item", "dataset", "project", "day_on", "outcome",
         native_id=pl.col("native_id") + " review",
@@ -152,8 +149,6 @@ def _split_verdicts(batch: Batch, counts: Counter[str]) -> Batch:
         suggestion=pl.lit("unknown"),
         time_kind=pl.lit("none"),
     )  # fmt: skip
-    if reviews.is_empty():
-        return batch
     counts[VERDICT_WARNING] += reviews.height
     labels = named.with_columns(outcome=pl.when(has_verdict).then(pl.lit("submitted")).otherwise("outcome"))
     accepted = pl.concat([labels, conform_frame(reviews, "labeling_event")]).sort("line", maintain_order=True)

@@ -38,7 +38,7 @@ class MappedKind:
     needs: str  # in a sentence
     parts: Mapping[str, Part]
     required: tuple[tuple[tuple[str, ...], str], ...]  # one of these parts, and what the mapping does not say else
-    filled: str | None = None  # part that the lead may give for all rows whose cell is empty
+    filled: tuple[str, ...] = ()  # parts that the lead may give for all rows whose cell is empty
 
 
 PERSON = (
@@ -70,9 +70,10 @@ ITEM = (
     "( ?(id|name|path|file))?|file( ?(name|path))?|bild(datei|name)?|datei(name)?|dokument|beispiel|stichprobe|fichier"
     "|exemple|echantillon|archivo|imagen|documento|ejemplo|muestra"
 )
+REVIEWER = "reviewer( ?(id|name))?|reviewed by|prufer(in)?|gepruft von|relecteur|relectrice|revisor"
 ANNOTATOR = (
-    "(annotator|labell?er|reviewer)( ?(id|name))?|(annotated|labell?ed|reviewed) by|annotiert von|annotateur"
-    "|annotatrice|anotador|etiquetador"
+    "(annotator|labell?er)( ?(id|name))?|(annotated|labell?ed) by|annotiert von|annotateur|annotatrice|anotador"
+    f"|etiquetador|{REVIEWER}"
 )
 LABEL_COUNTS = (
     "labels?( used| count)?|(num|number of|n) (labels?|training (samples|examples))|n train"
@@ -354,7 +355,7 @@ MAPPED_KINDS: Final[dict[Kind, MappedKind]] = {
             (("item",), "what was labeled"),
             (("finished_at", "started_at", "day_on"), "when a label was made"),
         ),
-        filled="method",
+        filled=("method", "stage"),
     ),
     "experiment_run": MappedKind(
         "an experiment run",
@@ -364,7 +365,7 @@ MAPPED_KINDS: Final[dict[Kind, MappedKind]] = {
             (("run",), "which run it was"),
             (("started_at", "day_on"), "when a run began"),
         ),
-        filled="state",
+        filled=("state",),
     ),
 }
 WORDS: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {  # of the native files: a mapped word is one of them

@@ -25,7 +25,7 @@ from dashboard.importers.generic_mapping import (
     normalize_title,
     resolve_columns,
 )
-from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS, MAPPED_KINDS, WORDS
+from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS, MAPPED_KINDS, REVIEWER, WORDS
 from dashboard.importers.mapped_tables import find_mapped_importer
 from dashboard.importers.place_proposal import choose_kind_by_cells, is_numbered, match_places
 from dashboard.importers.table import deduplicate_header
@@ -266,7 +266,9 @@ def _propose_unit(head: Head, kind: Kind, mapping: dict[str, str]) -> dict[str, 
 
 
 def _fill_empty(mapping: dict[str, str]) -> dict[str, str]:
-    """Add what the header itself says of all rows: the name of the score, and that a run with a score ended."""
+    """Add what the header says of all rows: that they are reviews, the name of a score, that a run with one ended."""
+    if "stage" not in mapping and re.fullmatch(REVIEWER, normalize_title(mapping.get("person", ""))):
+        return mapping | {name_value("stage", ""): "review"} if mapping.get("_kind") == "labeling_event" else mapping
     if mapping.get("_kind") != "experiment_run" or "value" not in mapping:
         return mapping
     title = normalize_title(mapping["value"])

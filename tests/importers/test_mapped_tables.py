@@ -83,6 +83,11 @@ PROPOSALS: dict[str, tuple[str, str, Rows]] = {  # table -> columns that are com
         "run metric value labels_used",
         [("r1", "f1", 0.91, 100)],
     ),
+    "item,reviewer,verdict,date\n7,Ann,ok,2026-03-02\n8,Ann,ng,2026-03-02\n": (
+        "labeling_event",
+        "item person stage outcome",
+        [("7", "Ann", "review", "accepted"), ("8", "Ann", "review", "rejected")],
+    ),
     "experiment,date,accuracy,labels,seed\nr1,2026-03-02,0.91,100,1\n": (
         "experiment_run",
         "run day_on metric value labels_used seed state",

@@ -91,6 +91,20 @@ def test_a_row_that_changed_in_the_file_replaces_its_earlier_version(tmp_path: P
         assert snapshot.query("select sum(milliseconds) from labeling_event").item() == 3500
 
 
+def test_a_label_that_is_reviewed_later_gains_a_review_and_stays_the_same(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_table(store, tmp_path, "labeling_event", ["i1;Ann;2026-03-02;1.5;", "i2;Ann;2026-03-02;2;ok"])
+    later = import_table(
+        store, tmp_path, "labeling_event", ["i1;Ann;2026-03-02;1.5;ok", "i2;Ann;2026-03-02;2;ok"], "b.csv"
+    )
+    assert (later.accepted, later.changed, later.duplicate) == (1, 0, 3)
+    with store.snapshot() as snapshot:
+        labels = snapshot.query(
+            "select item, outcome, is_reviewed, annotate_ms from label where is_produced order by 1"
+        )
+    assert labels.rows() == [("i1", "accepted", True, 1500), ("i2", "accepted", True, 2000)]
+
+
 def test_a_preview_says_what_the_import_then_does(tmp_path: Path) -> None:
     store, file = Store(tmp_path / "store"), tmp_path / "a.csv"
     file.write_text(HEADER + "i1;Ann;2026-03-02;1.5;ok\ni2;;never;2;\n", "utf-8")

@@ -188,8 +188,7 @@ def shorten_titles(names: Sequence[str]) -> dict[str, str]:
 def _choose_options(kind: Kind, mapping: Mapping[str, str], key: str) -> dict[str, str]:
     """Draw what no column tells: the unit of plain numbers, and the one word that may hold for all rows."""
     choices = {"_duration_unit": ("Unit of plain numbers in Length", list_units(kind))}
-    part = MAPPED_KINDS[kind].filled
-    if part is not None:
+    for part in MAPPED_KINDS[kind].filled:
         title = f"{MAPPED_KINDS[kind].parts[part].title} of rows without one"
         choices[name_value(part, "")] = (title, WORDS[kind][part])
     chosen = dict(mapping)
