@@ -99,8 +99,10 @@ def meet_known_entries(
     results = outcomes.values()
     changed = sum(len(outcome.replaced) for outcome in results)
     changes = list_changes(change, kind, outcomes) if changed else pl.DataFrame()
-    if changed and source in CLAIMED_IDS and (is_open or settings.edited != "replace"):
-        check_meant_entries(changes, name)
+    is_claimed = source in CLAIMED_IDS
+    is_asked = not settings.is_part and (is_open or settings.edited != "replace")
+    if changed and is_asked and (is_claimed or kind == "labeling_event"):
+        check_meant_entries(changes, name, is_claimed=is_claimed)
     projects = list_touched_projects(change, kind) if outcomes else []
     missing, seconds, ended = (0, 0, []) if settings.is_part else find_missing(change, kind, source, own)
     return Meeting(

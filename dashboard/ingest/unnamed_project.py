@@ -194,11 +194,12 @@ def check_named(
 def is_repeated(meeting: Meeting) -> bool:
     """Return whether a file has the labels of a project again.
 
-    Most of them have the same times; or none has a time, all say the same, and none is missing.
+    Most of them have the same times; or none has a time, all say the same, none is missing, and they are many or all.
     """
     if meeting["timed"]:
         return bool(2 * meeting["alike"] >= meeting["labels"])
-    return bool(meeting["equal"] == meeting["labels"] >= max(FEWEST_EQUAL, meeting["stored"]))
+    fewest = min(FEWEST_EQUAL, meeting["incoming"])
+    return bool(meeting["equal"] == meeting["labels"] >= max(fewest, meeting["stored"]))
 
 
 def ask_twice(name: str, project: str, meeting: Meeting) -> ProjectNeeded:

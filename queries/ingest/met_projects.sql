@@ -1,5 +1,5 @@
 -- title: The projects whose labels have the ids of those labels of an import that name no project
--- note: Such an id is unique within one project alone, so that each label is sought in every project that was named for a file, and without an id where the same person made one of the item. timed: labels with a time on both sides; alike: those that began at the same moment, or without one took the same time; equal: those that say the same, whether timed or not; stored: all labels of the project that the import with most of them has.
+-- note: Such an id is unique within one project alone, so that each label is sought in every project that was named for a file, and without an id where the same person made one of the item. timed: labels with a time on both sides; alike: those that began at the same moment, or without one took the same time; equal: those that say the same, whether timed or not; stored: all labels of the project that the import with most of them has; incoming: all of the file.
 
 with incoming as (
     select native_id, item, person, stage, started_at, finished_at, day_on, milliseconds,
@@ -61,9 +61,12 @@ with incoming as (
 select
     counted.project, import_id as earlier_id, file_name, labels, timed, alike, equal,
     (
-        select count(*) from stored
+        select count(distinct source_key) from stored
         where stored.import_id = counted.import_id and stored.project is not distinct from counted.project
-    ) as stored
+    ) as stored,
+    (
+        select count(distinct source_key) from keyed where keyed.project is not distinct from counted.project
+    ) as incoming
 from counted
 inner join import using (import_id)
 order by labels desc, import_id desc

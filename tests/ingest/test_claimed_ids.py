@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,27 @@ def test_a_project_that_was_renamed_asks_nothing(store: Store, tmp_path: Path, k
     cells = {"name": "a", "person": "ana", "month": "03"}
     add_table(store, kind, tmp_path / "signs.csv", project="Signs", **cells)
     assert add_table(store, kind, tmp_path / "renamed.csv", project="Street signs", **cells).changed == 3
+
+
+def write_manifest(path: Path, job: str, day: str) -> Path:
+    """Write the labels that a job of SageMaker gave two images, under the name `label` as any other job may."""
+    facts = {"job-name": f"labeling-job/{job}", "creation-date": f"{day}T09:00:00", "type": "groundtruth/x"}
+    facts |= {"class-name": job, "human-annotated": "yes"}
+    rows = [{"source-ref": f"s3://b/{number}.jpg", "label": 0, "label-metadata": facts} for number in (1, 2)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_labels_of_one_job_are_not_replaced_by_those_of_another_job_that_calls_them_alike(
+    store: Store, tmp_path: Path
+) -> None:
+    cats = write_manifest(tmp_path / "cats.manifest", "cats", "2026-03-02")
+    dogs = write_manifest(tmp_path / "dogs.manifest", "dogs", "2026-04-02")
+    import_files(store, [cats], Settings())
+    with pytest.raises(QuestionNeeded, match=r"2 of its ids stand for other entries.*dogs.*cats") as caught:
+        import_files(store, [dogs], Settings())
+    assert caught.value.question == "jobs"
+    import_files(store, [dogs], Settings(edited="keep"))
+    assert list_projects(store, "labeling_event") == ["cats", "cats", "dogs", "dogs"]
+    (again,) = import_files(store, [cats], Settings())
+    assert again.import_id is None

@@ -54,6 +54,10 @@ PREVIEW_COLUMNS: Columns = {  # of others the title is the name
 EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep", "new"]]] = {
     "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
     "ids": {"The ids are right: the file's version counts": "replace"},
+    "jobs": {
+        "Both are labels of their own": "keep",
+        "They were labeled anew: the file's version counts": "replace",
+    },
     "shifted": {"They are other entries": "keep"},
     "retold": {"They are other work": "keep"},
     "events": {"Leave these events out, import the others": "new", "They are other work": "keep"},
