@@ -112,7 +112,7 @@ def test_the_report_says_the_same(audience: Audience, tmp_path: Path) -> None:
     assert str(wide.numbers[0].number) == "40 to 92%"
     words = " ".join(str(sentence) for section in wide.sections for sentence in section.sentences)
     assert "labeling took between 40% and 92%." in words
-    assert "can be neither supported nor refuted: it takes between 40% and 92% of all" in words
+    assert "can be neither supported nor refuted: it takes between 40% and 92% of the engineers'" in words
 
 
 def test_the_report_gives_a_number_its_range(tmp_path: Path) -> None:
