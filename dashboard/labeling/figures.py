@@ -24,6 +24,12 @@ def explain_missing_reviews(rows: pl.DataFrame) -> Unavailable | None:
             "Import an export that holds the labeling time of the reviewed labels.",
             Cause.not_recorded,
         )
+    if "only rejections are recorded" in rows.get_column("reading"):
+        return Unavailable(
+            "Only rejections are recorded, not what was accepted.",
+            "Import which labels were accepted.",
+            Cause.not_recorded,
+        )
     return Unavailable(
         "Nothing is reviewed in this selection; submitted labels are not counted as accepted.",
         "Import the reviews: accepted, fixed or rejected.",

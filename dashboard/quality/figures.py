@@ -11,6 +11,7 @@ from dashboard.quality.replacement import build_replacement_rows, explain_missin
 from dashboard.quality.rows import (
     AGREEMENT_CAVEAT,
     COMPARISON_NOTE,
+    ONLY_REJECTIONS,
     build_acceptance_rows,
     build_agreement_rows,
     build_edit_rows,
@@ -32,13 +33,17 @@ SUGGESTIONS_NEEDED = (
     "Import labels that say they began from a suggestion (pre-annotated as method, and suggestion), or register the "
     "automation."
 )
+ACCEPTANCES_NEEDED = "Import which labels were accepted. In a table of your own, say which word means accepted."
 MissingReason = Unavailable | None
 
 
 def explain_missing_reviews(rows: pl.DataFrame) -> MissingReason:
     """Return why there is no acceptance rate if no label was reviewed."""
     if rows.is_empty() or rows.get_column("reviewed").sum() == 0:
-        return Unavailable("The exports show no review of these labels.", REVIEWS_NEEDED, Cause.not_recorded)
+        if "rejections" in rows.columns and rows.get_column("rejections").sum():
+            return Unavailable(ONLY_REJECTIONS, ACCEPTANCES_NEEDED, Cause.not_recorded)
+        reason = "The exports do not tell which of these labels a review accepted."
+        return Unavailable(reason, REVIEWS_NEEDED, Cause.not_recorded)
     return None
 
 

@@ -19,6 +19,7 @@ from dashboard.units import count_noun, format_count
 
 LEVEL = 0.95
 NO_INTERVAL = f"no interval: fewer than {MINIMUM_PEOPLE} annotators"
+ONLY_REJECTIONS = "Only rejections are recorded of these labels: how many were accepted is unknown."
 SHARE_METHOD = "Student's t on the log odds, clustered by annotator"
 MIN_SCORES = 10  # with fewer scores, a mean has no useful interval
 COMPARISON_NOTE = (

@@ -46,20 +46,23 @@ with tracked as (
     select week_on, sum(covered_seconds) / nullif(sum(capacity_seconds), 0) as coverage
     from covered
     group by 1
+), judged as (
+    select label.*, is_reviewed and project in (select project from accepting_project) as is_judged
+    from timed_labels(
+        $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
+    ) as label
 ), labeled as (
     select
         cast(date_trunc('week', day_on) as date) as week_on,
         count(*) filter (where is_produced) as labels,
-        count(*) filter (where is_produced and is_reviewed) as reviewed,
-        count(*) filter (where is_produced and is_reviewed and basis = 'measured') as timed,
+        count(*) filter (where is_produced and is_judged) as reviewed,
+        count(*) filter (where is_produced and is_judged and basis = 'measured') as timed,
         count(*) filter (where is_produced and outcome in ('accepted', 'fixed') and basis = 'measured') as accepted,
-        count(review_ms) filter (where is_produced and is_reviewed and basis = 'measured') as review_timed,
+        count(review_ms) filter (where is_produced and is_judged and basis = 'measured') as review_timed,
         sum(annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0))
-            filter (where is_produced and is_reviewed and basis = 'measured') as reviewed_ms,
+            filter (where is_produced and is_judged and basis = 'measured') as reviewed_ms,
         coalesce(sum(annotate_ms) filter (where not is_produced and basis = 'measured'), 0) as lost_ms
-    from timed_labels(
-        $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
-    )
+    from judged
     where not is_machine
     group by 1
 ), rated as (

@@ -17,6 +17,11 @@ with tracked as (
     ) as tracked
     left join category_side on category_side.category = tracked.category
     group by 1, 2
+), judged as (
+    select label.*, is_reviewed and project in (select project from accepting_project) as is_judged
+    from timed_labels(
+        null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
+    ) as label
 ), labeled as (
     select
         project, cast(date_trunc('week', day_on) as date) as week_on,
@@ -24,17 +29,15 @@ with tracked as (
         count(*) filter (where is_produced and not is_machine and basis = 'measured') as timed,
         sum(seconds) filter (where is_produced and not is_machine and basis = 'measured') as timed_seconds,
         sum(seconds) filter (where not is_machine and basis = 'measured') as worked_seconds,
-        count(*) filter (where is_produced and is_reviewed) as reviewed,
-        count(*) filter (where is_produced and is_reviewed and outcome in ('accepted', 'fixed')) as accepted,
-        count(*) filter (where is_produced and is_reviewed and outcome = 'accepted' and rejections = 0) as first_pass,
+        count(*) filter (where is_produced and is_judged) as reviewed,
+        count(*) filter (where is_produced and is_judged and outcome in ('accepted', 'fixed')) as accepted,
+        count(*) filter (where is_produced and is_judged and outcome = 'accepted' and rejections = 0) as first_pass,
         count(*) filter (where is_produced and not is_machine and suggestion = 'unchanged') as kept,
         count(*) filter (where is_produced and not is_machine and suggestion in ('unchanged', 'edited', 'rejected'))
             as suggested,
         sum(gold_score order by gold_score) filter (where is_produced and not is_machine) as gold,
         count(gold_score) filter (where is_produced and not is_machine) as scored
-    from timed_labels(
-        null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
-    )
+    from judged
     group by 1, 2
 ), worked as (
     select

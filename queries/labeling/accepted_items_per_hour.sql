@@ -1,11 +1,12 @@
 -- title: Accepted items per hour
 -- unit: labels per hour
--- note: Labels that a review accepted or fixed, divided by the labeling, review and rework time of all reviewed labels and their share of the time on skipped and unfinished ones. Labels made by a machine are not counted. Submitted is not accepted: where nothing is reviewed, there is no figure. Where the log lacks review time, the rate is too high and marked so.
+-- note: Labels that a review accepted or fixed, divided by the labeling, review and rework time of all reviewed labels and their share of the time on skipped and unfinished ones. Labels made by a machine are not counted. Submitted is not accepted: where nothing is reviewed, or only rejections are recorded, there is no figure. Where the log lacks review time, the rate is too high and marked so.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with label_set as (
     select
-        project, is_produced, is_reviewed, outcome, basis, annotate_ms, review_ms, rework_ms, is_machine
+        project, is_produced, is_reviewed and project in (select project from accepting_project) as is_reviewed, outcome,
+        basis, annotate_ms, review_ms, rework_ms, is_machine
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
@@ -18,6 +19,7 @@ with label_set as (
         count(*) filter (where is_machine and is_produced) as made_by_machine,
         count(*) filter (where is_produced and not is_machine) as labels,
         count(*) filter (where is_produced and not is_machine and is_reviewed) as reviewed,
+        count(*) filter (where is_produced and not is_machine and outcome = 'rejected') as rejected,
         count(*) filter (where is_produced and not is_machine and is_reviewed and basis = 'measured') as timed,
         count(*) filter (
             where is_produced and not is_machine and outcome in ('accepted', 'fixed') and basis = 'measured'
@@ -39,6 +41,7 @@ select
     case when timed > 0 then review_timed / timed end as share_with_review_time,
     case
         when labels = 0 then 'no labels of people'
+        when reviewed = 0 and rejected > 0 then 'only rejections are recorded'
         when reviewed = 0 then 'nothing is reviewed'
         when timed = 0 then 'no measured time on reviewed labels'
         when review_timed = 0 then 'too high: review time is not in the log'

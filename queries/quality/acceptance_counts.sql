@@ -1,12 +1,13 @@
 -- title: Reviewed labels and what the reviewers said
 -- unit: labels
--- note: For labels that were produced and reviewed. Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never rejected. Counted overall, then by project, by method and by automation.
+-- note: For labels that were produced and reviewed. Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never rejected. Counted overall, then by project, by method and by automation. Where a project records rejections only, its labels count as not reviewed.
 -- note: Lists hold one count per annotator with reviewed labels; labels without an annotator count as one more.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with produced as (
     select
-        project, method, is_reviewed, outcome, rejections, case when person is not null then person_name end as person,
+        project, method, is_reviewed and project in (select project from accepting_project) as is_reviewed, outcome,
+        rejections, case when person is not null then person_name end as person,
         case
             when method in ('manual', 'unknown', 'imported') then '(none)'
             else named_automation(automation)
@@ -29,7 +30,7 @@ with produced as (
         count(*) filter (where is_reviewed and outcome in ('accepted', 'fixed')) as accepted,
         count(*) filter (where is_reviewed and outcome = 'fixed') as fixed,
         count(*) filter (where is_reviewed and outcome = 'accepted' and rejections = 0) as first_pass,
-        coalesce(sum(rejections) filter (where is_reviewed), 0) as rejections
+        coalesce(sum(rejections), 0) as rejections
     from cut
     group by place, cut, name, person
 )

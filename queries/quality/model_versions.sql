@@ -5,7 +5,8 @@
 
 with assisted as (
     select
-        project, coalesce(model, '(not named)') as model, suggestion, edit_share, day_on, is_reviewed, outcome,
+        project, coalesce(model, '(not named)') as model, suggestion, edit_share, day_on, outcome,
+        is_reviewed and project in (select project from accepting_project) as is_reviewed,
         suggestion in ('unchanged', 'edited', 'rejected') as is_known
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and method not in ('manual', 'unknown', 'imported')

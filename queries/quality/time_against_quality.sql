@@ -4,8 +4,8 @@
 -- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with produced as (
-    select project, coalesce(dataset, '(no batch)') as batch, person, person_name, outcome, is_reviewed, rejections,
-        annotate_ms, gold_score
+    select project, coalesce(dataset, '(no batch)') as batch, person, person_name, outcome, rejections, annotate_ms,
+        gold_score, is_reviewed and project in (select project from accepting_project) as is_reviewed
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and (len($methods) = 0 or list_contains($methods, method))
 ), cut as (

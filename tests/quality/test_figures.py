@@ -40,6 +40,31 @@ def only(frame: pl.DataFrame, **values: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
+REJECTED = """\
+a,Ann,60,manual,2026-03-02T09:00:00Z,annotate,submitted,,Docs,,,,,
+a,Rae,,,2026-03-03T09:00:00Z,review,rejected,,Docs,,,,,
+b,Ann,60,manual,2026-03-02T10:00:00Z,annotate,submitted,,Docs,,,,,
+"""
+
+
+@pytest.mark.parametrize("name", ["acceptance", "accepted_items_per_hour"])
+def test_a_log_of_rejections_alone_tells_no_acceptance(tmp_path: Path, name: str) -> None:
+    alone = resolve_figure(store_of(tmp_path / "alone", REJECTED), name, EVERYTHING)
+    assert alone.unavailable is not None
+    assert "Only rejections are recorded" in alone.unavailable.reason
+    all_reviewed = store_of(tmp_path / "all", "".join(REJECTED.splitlines(keepends=True)[:2]))
+    assert resolve_figure(all_reviewed, name, EVERYTHING).unavailable is None
+
+
+def test_rejections_alone_do_not_lower_the_acceptance_of_other_projects(tmp_path: Path) -> None:
+    rejected = REJECTED.replace("a,A", "x,A").replace("a,R", "x,R").replace("b,", "y,")
+    answer = resolve_figure(store_of(tmp_path, REVIEWED + rejected), "acceptance", EVERYTHING)
+    row = only(answer.rows, cut="all labels")
+    assert (row["reviewed"], row["accepted"], row["accepted_share"]) == (5, 4, 0.8)
+    docs = only(answer.rows, cut="project", name="Docs")
+    assert (docs["labels"], docs["reviewed"], docs["accepted_share"], docs["rejections"]) == (2, 0, None, 1)
+
+
 def test_acceptance_names_what_was_fixed_and_what_passed_at_once(store: Store) -> None:
     answer = resolve_figure(store, "acceptance", EVERYTHING)
     row = only(answer.rows, cut="all labels")

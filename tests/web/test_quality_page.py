@@ -13,7 +13,7 @@ from worked_reviews import REVIEWED, audit, store_of
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.quality import charts
-from dashboard.quality.rows import NO_INTERVAL
+from dashboard.quality.rows import NO_INTERVAL, ONLY_REJECTIONS
 from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 from dashboard.theme import Mode
@@ -70,6 +70,16 @@ def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(monke
     assert "is no evidence of their quality" in said
     assert NO_INTERVAL in said
     assert "reviewed: 5 of" in said
+
+
+def test_rejections_alone_tell_no_acceptance_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(
+        f"{item},Ann,60,manual,2026-03-02T09:00:00Z,annotate,submitted,,Docs,,,,,\n" for item in ("a", "b", "c")
+    )
+    app = drawn(store_of(tmp_path, f"{rows}a,Rae,,,2026-03-03T09:00:00Z,review,rejected,,Docs,,,,,\n"), monkeypatch)
+    assert {metric.label: metric.value for metric in app.metric}["Accepted"] == "–"
+    assert ONLY_REJECTIONS in words(app)
+    assert "No reviews are in the log" not in words(app)
 
 
 def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

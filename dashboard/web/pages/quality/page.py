@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
-from dashboard.quality.rows import NO_INTERVAL
+from dashboard.quality.rows import NO_INTERVAL, ONLY_REJECTIONS
 from dashboard.units import format_count, format_hours, format_share
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
@@ -54,6 +54,8 @@ def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
         share = _format_percent(_read_number(overall, "reviewed_share"))
         count = f"{format_count(overall['reviewed'])} of {format_count(overall['labels'])} labels"
         facts.append(f"95% intervals · reviewed: {count} of people and machines ({share})")
+    elif has_only_rejections(acceptance):
+        facts.append(ONLY_REJECTIONS)
     else:
         facts.append("No reviews are in the log, so what reviewers accept is unknown.")
     st.markdown(describe_verdicts(gate))
@@ -92,6 +94,11 @@ def find_overall(acceptance: Figure) -> dict[str, object]:
     return {} if acceptance.unavailable or matches.is_empty() else matches.row(0, named=True)
 
 
+def has_only_rejections(acceptance: Figure) -> bool:
+    """Return whether there is no acceptance because only rejections are recorded."""
+    return acceptance.unavailable is not None and acceptance.unavailable.reason == ONLY_REJECTIONS
+
+
 def _format_percent(share: float | None) -> str:
     """Return a share to a tenth of a percent, so that nearly all does not read as all."""
     return "–" if share is None else format_share(share, 1)
@@ -118,7 +125,9 @@ def show_cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
             _show_card(
                 label,
                 _format_percent(_read_number(overall, f"{name}_share")),
-                _describe_interval(overall, name),
+                "only rejections are recorded"
+                if has_only_rejections(acceptance)
+                else _describe_interval(overall, name),
                 acceptance.note,
             )
         _show_card("Rework share", *describe_rework(rework_row), rework.note)
