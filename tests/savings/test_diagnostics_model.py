@@ -153,7 +153,7 @@ def test_the_minimum_samples(people: int, each: int, tier: str) -> None:
 def test_the_refusal_counts_what_is_missing() -> None:
     log, _ = prepare_labels(table(annotator=["a"] * 90, assisted=[one < 30 for one in range(90)]))
     missing = explain_missing_labels(log, idle=2)
-    assert "30 assisted labels and 60 by hand, 2 set aside as idle" in missing.reason
+    assert "30 assisted labels and 60 by hand with a known time, 2 set aside as idle" in missing.reason
     assert "10 more assisted labels with a known time (there are 30)" in missing.needed
     assert "more labels by hand" not in missing.needed
     assert "6 annotators with labels of both kinds (there are 1), or 3 with 50 of each (there are 0)" in missing.needed

@@ -134,8 +134,8 @@ def explain_missing_labels(log: LabelLog, idle: int = 0) -> Unavailable:
         )
     return Unavailable(
         "Not enough data to separate the saving from chance: "
-        f"{format_count(counts.assisted)} assisted labels and {format_count(counts.manual)} by hand, "
-        f"{format_count(idle)} set aside as idle.",
+        f"{format_count(counts.assisted)} assisted labels and {format_count(counts.manual)} by hand with a "
+        f"known time, {format_count(idle)} set aside as idle.",
         "Needed: " + "; ".join(missing) + ".",
         Cause.too_little_data,
     )
