@@ -12,6 +12,7 @@ from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXIS, SHARE_TIP, format_share
 
 CHART_HEIGHT = 150  # pixels
+WIDE, THIN = 2.0, 0.8  # pixels, of lines
 MEASURES = ("of labeling and modeling", "of all tracked time")
 LIMITS = tuple(
     f"{measure}, at {end}" for measure in MEASURES for end in ("least", "most")
@@ -30,7 +31,6 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     names = [*LINES, belief]
     scale = alt.Scale(domain=names, range=[*(look.colour for look in looks), TEXT[mode]])
     dashes = alt.Scale(domain=names, range=[*([3, 2] if look.is_dotted else [1, 0] for look in looks), [6, 3]])
-    widths = alt.Scale(domain=names, range=[*(look.width for look in looks), 1])
     legend = alt.Legend(
         orient="bottom", title=None, symbolType="stroke", columns=2, labelLimit=240, values=[*MEASURES, belief]
     )
@@ -55,7 +55,9 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
             color=alt.Color("measure:N", scale=scale, legend=legend),
             strokeDash=alt.StrokeDash("measure:N", scale=dashes, legend=legend),
-            strokeWidth=alt.StrokeWidth("measure:N", scale=widths, legend=None),
+            strokeWidth=alt.condition(
+                alt.FieldOneOfPredicate("measure", list(MEASURES)), alt.value(WIDE), alt.value(THIN)
+            ),
         )
     )
     # One mark in all, not one per row: a dashed line drawn many times over itself looks smeared.
@@ -80,7 +82,7 @@ def find_look(name: str, mode: Mode) -> LineLook:
     """Return how a line of LINES looks: measures are told apart without colours, and limits are thin."""
     is_first = name.startswith(MEASURES[0])
     colour = CATEGORY_COLOURS[mode]["annotating" if is_first else "review"]
-    return LineLook(colour, not is_first, 2.0 if name in MEASURES else 0.8)
+    return LineLook(colour, not is_first, WIDE if name in MEASURES else THIN)
 
 
 @cache

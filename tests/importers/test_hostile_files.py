@@ -470,3 +470,9 @@ def test_a_database_whose_tables_cannot_be_named_is_damaged(tmp_path: Path) -> N
         database.execute("create table runs (run_uuid text)")
     path.write_bytes(path.read_bytes().replace(b"CREATE TABLE runs", b"CREATE TABLE \x80uns("))
     refused(path, "damaged SQLite file")
+
+
+@pytest.mark.parametrize("encoding", ["utf-f-8", "utf-16-le-x", "shift_jis"])
+def test_an_annotation_file_in_an_encoding_that_is_none_is_refused(tmp_path: Path, encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?><annotations><version>1.1</version></annotations>'
+    refused(written(tmp_path, content, "annotations.xml"), "annotations.xml")

@@ -47,19 +47,19 @@ class CvatXmlSource:
         """Yield (ordinal, record) of each image and track; raises `UnreadableFile` where the XML is broken."""
         ordinal = 0
         meta: dict[str, object] = {}
+        for element in self._parse_elements():
+            if element.tag == "meta":
+                meta = _read_meta(element)
+            elif element.tag in ("image", "track"):
+                ordinal += 1
+                yield ordinal, {"cvat": meta, "part": element.tag, **element.attrib, "shapes": _list_shapes(element)}
+                element.clear()
+
+    def _parse_elements(self) -> Iterator[ET.Element]:
         try:
-            elements = ET.iterparse(self.path, events=("end",))  # noqa: S314 - a DTD is refused by `is_cvat_xml`
-            for _, element in elements:
-                if element.tag == "meta":
-                    meta = _read_meta(element)
-                elif element.tag in ("image", "track"):
-                    ordinal += 1
-                    yield (
-                        ordinal,
-                        {"cvat": meta, "part": element.tag, **element.attrib, "shapes": _list_shapes(element)},
-                    )
-                    element.clear()
-        except ET.ParseError as error:
+            for _, element in ET.iterparse(self.path, events=("end",)):  # noqa: S314 - a DTD is refused by `is_cvat_xml`
+                yield element
+        except (ET.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that is none
             raise UnreadableFile(f'"{self.name}" is broken XML: {error}.', _HINT) from error
 
 
