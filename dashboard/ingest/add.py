@@ -95,7 +95,7 @@ def import_table(
     answers = record_answers(importer.name, reading, settings, header)
     check_same_file(change, source.name, sha256, answers)
     import_id = find_next_id(change)
-    untouched = find_untouched(change, importer, sha256, answers, settings)
+    untouched = find_untouched(change, importer, source.name, sha256, answers, settings)
     if untouched:
         check_people(change, importer.kind, untouched, source.name)
         if asked_again or settings.edited != "keep":

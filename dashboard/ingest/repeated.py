@@ -18,11 +18,12 @@ from dashboard.store.identity import NAMED_KINDS
 from dashboard.store.snapshot import Change
 
 SAME_READING = "file_sha256 = $sha256 and answers in ($answers, $without_header) and undone_at is null"
-# All of its rows were new, and each is in force as this import tells it.
+# All of its rows were new, and each is in force as this import tells it. Some formats name a report, an item or a
+# person by the file's name, so that the same bytes under another one are other rows.
 UNTOUCHED_SQL = """
     select import_id
     from import
-    where {same} and reader = $reader and accepted > 0 and accepted + rejected = rows_read
+    where {same} and file_name = $name and reader = $reader and accepted > 0 and accepted + rejected = rows_read
         and accepted = (select count(*) from {kind} as fact where fact.import_id = import.import_id)
     order by import_id
     limit 1
@@ -51,9 +52,9 @@ def hash_readers() -> str:
 
 
 def find_untouched(
-    change: Change, importer: Importer, sha256: str, answers: dict[str, object], settings: Settings
+    change: Change, importer: Importer, name: str, sha256: str, answers: dict[str, object], settings: Settings
 ) -> int | None:
-    """Return an import of the same file, read in the same way, all of whose rows are in force; None where one is not.
+    """Return an import of the same file and name, read in the same way, all of whose rows are in force; else None.
 
     If the file were read again, each of its rows would be known.
     """
@@ -61,7 +62,7 @@ def find_untouched(
     is_labels = importer.kind == "labeling_event"  # whose ids, without a project, may be those of another one
     if is_open or not sha256 or depends_on_today(importer) or (is_labels and "project" in answers):
         return None
-    parameters = describe_reading(sha256, answers) | {"reader": hash_readers()}
+    parameters = describe_reading(sha256, answers) | {"name": name, "reader": hash_readers()}
     untouched = change.query(UNTOUCHED_SQL.format(same=SAME_READING, kind=importer.kind), parameters)
     if untouched.is_empty():
         return None

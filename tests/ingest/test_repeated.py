@@ -106,6 +106,7 @@ def test_nothing_has_changed(ledger: Ledger, tmp_path: Path) -> None:
     ledger.add(write_day(tmp_path / "next.csv", day=3))
     renew_secret(ledger.change._con)  # noqa: SLF001 - pseudonyms decide nothing
     assert ledger.compare(path)
+    assert not ledger.compare(write_day(tmp_path / "renamed.csv"))  # in other formats a name would tell other rows
 
 
 def test_entries_of_its_days_are_missing(ledger: Ledger, tmp_path: Path) -> None:
