@@ -1,4 +1,4 @@
-"""Estimates and label figures on many labels: processor time and peak memory of each, in a process of its own; edits.
+"""Estimates and label figures on many labels, each in a process of its own: time, processor time, peak memory; edits.
 
 The baseline of a figure is one pass over the labels by SQL in the same run: sums by person, kind, week and method.
 That of an edit is a copy of the whole store.
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -31,25 +31,27 @@ SUMS = """
 
 
 def answer(folder: Path, figure: str) -> None:
-    """Answer one figure, or the baseline, and print the processor seconds and the peak memory in megabytes."""
+    """Answer one figure, or the baseline; print processor seconds, seconds and the peak memory in megabytes."""
     store = Store(folder)
-    begun = process_time()
+    begun, begun_at = process_time(), perf_counter()
     if figure == BASELINE:
         with store.snapshot() as snapshot:
             snapshot.query(SUMS)
     else:
         resolve_figure(store, figure, Filters())
-    measure.say(f"{process_time() - begun} {measure.peak_megabytes()}")
+    measure.say(f"{process_time() - begun} {perf_counter() - begun_at} {measure.peak_megabytes()}")
 
 
 def compare(folder: Path, figures: list[str], labels: int) -> None:
-    """Print each figure's processor seconds and memory beside those of the baseline."""
-    measured = {}
+    """Print each figure's processor seconds, seconds and memory beside those of the baseline."""
+    baseline = 0.0
     for figure in (BASELINE, *figures):
-        seconds, memory = measure.alone("tests.bench.bench_volume", "--answer", figure, "--store", str(folder)).split()
-        measured[figure] = float(seconds), float(memory)
-        times = measured[figure][0] / measured[BASELINE][0]
-        measure.say(f"{labels:,} labels, {figure}: {float(seconds):.2f} CPU s = {times:.1f} x, {float(memory):.0f} MB")
+        words = measure.alone("tests.bench.bench_volume", "--answer", figure, "--store", str(folder)).split()
+        busy, seconds, memory = map(float, words)
+        baseline = baseline or busy
+        measure.say(
+            f"{labels:,} labels, {figure}: {seconds:.2f} s, {busy:.2f} CPU s = {busy / baseline:.1f} x, {memory:.0f} MB"
+        )
 
 
 def compare_edits(store: Store, labels: int) -> None:

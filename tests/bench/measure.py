@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).parents[2]
-MEGABYTE = 1024  # ru_maxrss counts kilobytes on Linux
+KILOBYTES = 1024  # of a megabyte
 
 
 def say(text: str) -> None:
@@ -62,5 +61,10 @@ def alone(module: str, *arguments: str) -> str:
 
 
 def peak_megabytes() -> float:
-    """Return the largest resident size this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+    """Return the largest resident size this process ever had, in megabytes of 1,024 kilobytes.
+
+    Linux passes `ru_maxrss` on to every process that is started: it would be the peak of whoever starts the part.
+    """
+    status = Path("/proc/self/status")
+    peaks = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+    return int(peaks[0]) / KILOBYTES
