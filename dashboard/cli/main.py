@@ -32,14 +32,13 @@ from dashboard.cli.rules import add_rule_commands
 from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
     RowFormat,
-    build_figure_rows,
     build_rows,
+    build_table_rows,
     check_writable,
     configure_streams,
     find_user_name,
     format_csv,
     list_rejected_rows,
-    list_table_columns,
     show_progress,
     write_data,
     write_error,
@@ -324,8 +323,7 @@ def list_imports(context: typer.Context, *, as_json: Json = False) -> None:
     from dashboard.filters import Filters
 
     figure = resolve_figure(open_store(context), "imports", Filters())
-    columns = figure.columns if as_json else list_table_columns(figure)
-    rows = build_figure_rows(figure.name, columns, figure.rows.select(columns).iter_rows())
+    rows = build_rows(figure.columns, figure.rows.iter_rows()) if as_json else build_table_rows(figure)
     write_rows(rows, RowFormat.json if as_json else RowFormat.table)
 
 

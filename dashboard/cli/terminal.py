@@ -6,6 +6,7 @@ import getpass
 import json
 import math
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -332,8 +333,10 @@ def write_warnings(results: Sequence[ImportResult]) -> None:
 
 def write_figure(figure: Figure, style: RowFormat) -> None:
     """Write a figure to stdout; what a table or CSV cannot hold goes to stderr."""
-    columns = list_table_columns(figure) if style is RowFormat.table else list(figure.columns)
-    rows = build_figure_rows(figure.name, columns, figure.rows.select(columns).iter_rows())
+    if style is RowFormat.table:
+        rows = build_table_rows(figure)
+    else:
+        rows = build_figure_rows(figure.name, figure.columns, figure.rows.select(figure.columns).iter_rows())
     if style is RowFormat.json:
         fields = ("title", "unit", "note", "as_of")
         document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}
@@ -361,15 +364,28 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
             write_message(line)
 
 
-def list_table_columns(figure: Figure) -> list[str]:
-    """Return the columns that people read: without sums in seconds, where there are hours."""
+def build_table_rows(figure: Figure) -> Rows:
+    """Return the rows of a figure for people: sums of seconds are told in hours, and each sum once."""
+    import polars as pl
+
     from dashboard.figures.columns import describe_columns
 
     declared = describe_columns(figure.name, figure.columns)
-    has_hours = any(column.unit == "hours" for column in declared.values())
-    return [
-        name for name, column in declared.items() if not (has_hours and (column.unit, column.digits) == SUM_IN_SECONDS)
-    ]
+    hours_titles = {column.title for column in declared.values() if column.unit == "hours"}
+    in_hours = {
+        name: Column(name, re.sub("(?i)seconds", name_hours, column.title), "hours")
+        for name, column in declared.items()
+        if (column.unit, column.digits) == SUM_IN_SECONDS
+    }
+    told_twice = {name for name, column in in_hours.items() if column.title in hours_titles}
+    columns = {name: column for name, column in (declared | in_hours).items() if name not in told_twice}
+    frame = figure.rows.select(pl.col(name) / 3600 if name in in_hours else name for name in columns)
+    return Rows(tuple(columns), tuple(frame.iter_rows()), tuple(columns.values()))
+
+
+def name_hours(seconds: re.Match[str]) -> str:
+    """Return the word for hours, written as the one for seconds."""
+    return "Hours" if seconds[0][0].isupper() else "hours"
 
 
 def write_unavailable(unavailable: Unavailable) -> None:
