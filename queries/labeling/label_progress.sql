@@ -1,6 +1,6 @@
 -- title: Begun, done and remaining
 -- unit: labels
--- note: A label is one annotation: what a person made of an item. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open: assigned and not begun, drafts, labels sent back, and items that wait for a person; exports that name nobody before work begins leave unknown what is assigned and not begun. People stand in no order of rank; the share done is of these and the done ones.
+-- note: A label is one annotation: what a person made of an item. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open: assigned and not begun, drafts, labels sent back, and items that wait for a person; exports that name nobody before work begins leave unknown what is assigned and not begun. Where only rejections are recorded, it is not known how many were accepted. People stand in no order of rank; the share done is of these and the done ones.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with flagged as (
@@ -24,7 +24,10 @@ with flagged as (
         count(*) filter (where is_persons and is_produced and outcome is distinct from 'rejected') as done,
         count(*) filter (where not is_persons and is_produced) as made_by_machine,
         count(*) filter (where is_produced and is_reviewed) as reviewed,
-        count(*) filter (where is_produced and outcome in ('accepted', 'fixed')) as accepted,
+        case
+            when project in (select project from accepting_project) or not bool_or(is_produced and is_reviewed)
+                then count(*) filter (where is_produced and outcome in ('accepted', 'fixed'))
+        end as accepted,
         count(*) filter (where is_persons and outcome = 'skipped') as skipped,
         count(*) filter (where is_persons and outcome = 'draft') as open_drafts,
         count(*) filter (where is_produced and outcome = 'rejected') as sent_back,

@@ -40,6 +40,17 @@ def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
     assert "unknown here" in CATALOGUE["label_progress"].note
 
 
+@pytest.mark.parametrize(("outcome", "accepted"), [("rejected", None), ("accepted", 2)])
+def test_accepted_labels_are_unknown_where_only_rejections_are_recorded(
+    tmp_path: Path, outcome: str, accepted: int | None
+) -> None:
+    labels = [f"{item},Ann,,,,2026-03-02T08:00:00Z,annotate,submitted,Vision,," for item in "abcd"]
+    reviews = [f"{item},Rae,,,,2026-03-03T08:00:00Z,review,{outcome},Vision,," for item in "ab"]
+    store = worked_labels.filled(tmp_path, "\n".join((*labels, *reviews, "")))
+    overall = rows(store, "label_progress").filter(pl.col("person").is_null()).row(0, named=True)
+    assert (overall["reviewed"], overall["accepted"]) == (2, accepted)
+
+
 ASSIGNED = """\
 a,Ann,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
 b,Ann,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
