@@ -120,7 +120,7 @@ MAPPING_SHEET = Sheet(
     title="Mappings",
     noun="the saved mappings of columns",
     summary="Mappings of tables under a name",
-    saved="{count} mappings are saved.",
+    saved="Mappings saved: {count}.",
     help="What the columns of tables hold that no importer knows. Import offers a mapping for tables with its columns, "
     "and the terminal reads by it with `--mapping NAME`. Delete the rows of a mapping to delete it.",
     read=read_mapping_sheet,

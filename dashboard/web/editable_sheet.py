@@ -155,6 +155,16 @@ def edit_sheet(sheet: Sheet, alt: str = "") -> None:
             rerun_with_message(sheet.name, sheet.saved.format(count=format_count(count)))
 
 
+def show_sheet(sheet: Sheet) -> None:
+    """Draw a sheet whole: its title and help, the table to edit, and its CSV."""
+    show_saved_message(sheet.name)
+    st.subheader(sheet.title, anchor=False)
+    st.markdown(sheet.help)
+    edit_sheet(sheet)
+    with st.expander("As CSV"):
+        show_upload(sheet)
+
+
 def build_columns(fields: Sequence[Field], projects: Sequence[str] | None = None) -> Columns:
     """Return how columns are shown and edited; `projects` are offered instead of those of the store."""
     return {field.name: build_column(field, projects) for field in fields}

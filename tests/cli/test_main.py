@@ -385,7 +385,7 @@ def test_a_saved_mapping_is_used_by_its_name_listed_and_deleted(run: Run, tmp_pa
     rows = "mapping,part,holds\nSheet,person,Wer\nSheet,day_on,Wann\nSheet,hours,h\n"
     (tmp_path / "mappings.csv").write_text(rows, "utf-8")
     (tmp_path / "hours.csv").write_text("Wer,Wann,h\nAnn,2026-03-02,2\n", "utf-8")
-    assert "1 mappings are saved" in run("mappings", "load", tmp_path / "mappings.csv").err
+    assert "Mappings saved: 1." in run("mappings", "load", tmp_path / "mappings.csv").err
     assert "Wann" in run("mappings").out
     assert run("import", tmp_path / "hours.csv", "--mapping", "Sheet").code == 0
     unknown = run("import", tmp_path / "hours.csv", "--mapping", "Shet")

@@ -71,6 +71,11 @@ def test_no_sheet_is_compared_empty(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_of_saved_rows_holds_for_one_as_for_many(name: str) -> None:
+    assert not SHEETS[name].saved.startswith("{count} ")  # as in "1 rules are in force"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_column_explains_itself(name: str) -> None:
     sheet = SHEETS[name]
     assert len(set(sheet.columns)) == len(sheet.columns)

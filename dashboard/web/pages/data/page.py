@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
+from dashboard.settings.mappings import MAPPING_SHEET
+from dashboard.settings.references import REFERENCE_SHEET
+from dashboard.settings.schemes import SCHEME_SHEET
 from dashboard.units import count_noun
 from dashboard.web.cached_store import Contents, read_contents
+from dashboard.web.editable_sheet import show_sheet
 from dashboard.web.filter_bar import choose_segment
 from dashboard.web.pages.data.calendar import show_calendar
 from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
 from dashboard.web.pages.data.letterhead import show_letterhead
-from dashboard.web.pages.data.mappings import show_mappings
 from dashboard.web.pages.data.people import PEOPLE_TABLE, PROPOSALS, show_people
 from dashboard.web.pages.data.plans import PLAN_SHEETS, show_plans
 from dashboard.web.pages.data.projects import MATCH_TABLE, show_projects
 from dashboard.web.pages.data.pulls import show_pulls
 from dashboard.web.pages.data.rates import RATE_TABLES, show_rates
-from dashboard.web.pages.data.references import show_references
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
 from dashboard.web.pages.data.rules import RULE_TABLE, show_rules
 from dashboard.web.pages.data.to_sort import show_to_sort
 from dashboard.web.pages.data.watched_folders import show_watched_folders
 from dashboard.web.pages.savings.holdout import show_holdout_card
 from dashboard.web.pages.savings.register import TABLE_NAMES, show_register
-from dashboard.web.pages.time_split.schemes import show_scheme_sheet
 from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
 ADVANCED = "Advanced"
-SHEETS = {  # what every team needs, and then what some do
+SHEETS: dict[str, Callable[[], None]] = {  # what every team needs, and then what some do
     "Automations": show_register,
     "Projects of tools": show_projects,
     "Plans": show_plans,
@@ -40,11 +44,11 @@ SHEETS = {  # what every team needs, and then what some do
     "Pull": show_pulls,
     "Watched folders": show_watched_folders,
 }
-ADVANCED_SHEETS = {  # what few change
+ADVANCED_SHEETS: dict[str, Callable[[], None]] = {  # what few change
     "Rules": show_rules,
-    "Published figures": show_references,
-    "Category schemes": show_scheme_sheet,
-    "Mappings": show_mappings,
+    "Published figures": partial(show_sheet, REFERENCE_SHEET),
+    "Category schemes": partial(show_sheet, SCHEME_SHEET),
+    "Mappings": partial(show_sheet, MAPPING_SHEET),
 }
 # Where the tables are that can hold unsaved edits.
 EDITED_TABLES = {

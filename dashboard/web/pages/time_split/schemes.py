@@ -1,4 +1,4 @@
-"""Time in the groups of an own category scheme, and the table in Set-up that defines the schemes."""
+"""Time in the groups of an own category scheme."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from dashboard.allocation.scheme_charts import (
 from dashboard.settings.schemes import SCHEME_SHEET
 from dashboard.web.cached_store import read_figure, read_sheet, shape_rows
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
-from dashboard.web.editable_sheet import edit_sheet, show_saved_message, show_upload
 from dashboard.web.filter_bar import Choice
 from dashboard.web.split_cards import MEASURE_WORDS
 from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
@@ -91,13 +90,3 @@ def show_scheme(choice: Choice, scheme: str) -> None:
                 key="groups-table",
             )
             show_download("Download as CSV", figure.rows.drop("place"), "hours-by-group.csv", "groups-csv", FIGURE)
-
-
-def show_scheme_sheet() -> None:
-    """Draw the table of schemes for editing."""
-    show_saved_message(SCHEME_SHEET.name)
-    st.subheader(SCHEME_SHEET.title, anchor=False)
-    st.markdown(SCHEME_SHEET.help)
-    edit_sheet(SCHEME_SHEET)
-    with st.expander("As CSV"):
-        show_upload(SCHEME_SHEET)
