@@ -23,7 +23,7 @@ DAY_ORDERS: Final = ("day-month-year", "month-day-year")
 
 
 def holds_content(cells: pl.Series, content: Content) -> bool:
-    """Return whether most cells can be read as such content; every text is one, a word is judged by `match_words`.
+    """Return whether enough cells can be read as such content; every text is one, a word is for `match_words`.
 
     A column of which no cell is known may hold anything, one of empty cells only texts.
     """

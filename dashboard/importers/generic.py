@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.categories import ALIASES, CATEGORIES
-from dashboard.errors import BadMapping, WrongUnit, shorten_quote
+from dashboard.errors import WrongUnit, shorten_quote
 from dashboard.importers.columns.dates import parse_day
 from dashboard.importers.columns.durations import BareUnit, parse_duration
 from dashboard.importers.columns.iso import resolve_instants
@@ -37,18 +37,18 @@ from dashboard.importers.frames.entry_checks import (
     mark_no_work,
 )
 from dashboard.importers.frames.time_entries import NO_PERSON, NO_START
-from dashboard.importers.generic_mapping import check_mapping, resolve_columns
 from dashboard.importers.mapped_cells import (
     NO_WORDS,
     WITH_CLOCK,
     YES_WORDS,
     MappedLayout,
-    build_layout,
+    build_reading,
     parse_moments,
+    resolve_layout,
     select_parts,
 )
 from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS
-from dashboard.importers.table import deduplicate_header, split_batch
+from dashboard.importers.table import split_batch
 from dashboard.schemas import Kind
 from dashboard.units import format_count
 
@@ -102,26 +102,12 @@ class GenericTable:
             BadMapping: no mapping, or one that does not fit the file.
             QuestionNeeded: the zone, the order of dates or the decimal sign is ambiguous.
         """
-        if settings.mapping is None:
-            raise BadMapping(
-                "This file needs a mapping of its columns.", "Say which column holds the person, the day ..."
-            )
-        mapping = check_mapping(settings.mapping)
-        header = source.head().header
-        layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
+        layout = resolve_layout(source, settings)
         _check_unit_by_clocks(source, layout)
         used_columns = {column: CANONICAL_COLUMNS.get(part, part) for part, column in layout.columns.items()}
         counts = WarningCounts(layout.zone)
-        return Reading(
-            batches=_read_batches(source, layout, counts),
-            columns=used_columns,
-            unused=tuple(name for name in deduplicate_header(header) if name not in used_columns),
-            zone=layout.zone,
-            date_order=layout.order,
-            encoding=source.encoding,
-            warnings=tuple(_list_warnings(layout)),
-            final_warnings=counts.warnings,
-        )
+        batches = _read_batches(source, layout, counts)
+        return build_reading(source, layout, used_columns, batches, tuple(_list_warnings(layout)), counts.warnings)
 
 
 def _list_warnings(layout: MappedLayout) -> Iterator[str]:

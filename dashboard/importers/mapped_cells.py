@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,9 +23,16 @@ from dashboard.importers.columns.iso import parse_iso
 from dashboard.importers.columns.numbers import NumberFacts, collect_number_facts, resolve_decimal_sign
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import require_zone
-from dashboard.importers.contract import Settings, Source
-from dashboard.importers.generic_mapping import find_title_unit, list_parts, list_values
+from dashboard.importers.contract import Batch, Reading, Settings, Source
+from dashboard.importers.generic_mapping import (
+    check_mapping,
+    find_title_unit,
+    list_parts,
+    list_values,
+    resolve_columns,
+)
 from dashboard.importers.mapped_parts import LENGTH_PARTS, START_PARTS
+from dashboard.importers.table import deduplicate_header
 
 YES_WORDS: Final = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sim")
 NO_WORDS: Final = ("no", "false", "0", "nein", "non", "não")
@@ -111,6 +118,40 @@ def build_layout(source: Source, settings: Settings, mapping: dict[str, str], co
             and (mapping.get("_duration_unit") or _find_clock_unit(facts, columns) if part == "duration" else part)
             in ("minutes", "seconds")
         ),
+    )
+
+
+def resolve_layout(source: Source, settings: Settings) -> MappedLayout:
+    """Return how a table is to be read by `settings.mapping`.
+
+    Raises:
+        BadMapping: no mapping, or one that does not fit the file; or as `build_layout`.
+        QuestionNeeded: as `build_layout`.
+    """
+    if settings.mapping is None:
+        raise BadMapping("This file needs a mapping of its columns.", "Say which column holds the person, the day ...")
+    mapping = check_mapping(settings.mapping)
+    return build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
+
+
+def build_reading(
+    source: Source,
+    layout: MappedLayout,
+    columns: dict[str, str],
+    batches: Iterator[Batch],
+    warnings: tuple[str, ...],
+    final_warnings: Callable[[], tuple[str, ...]],
+) -> Reading:
+    """Return the reading of a table by a mapping; `columns`: column of the file -> canonical column."""
+    return Reading(
+        batches=batches,
+        columns=columns,
+        unused=tuple(name for name in deduplicate_header(source.head().header) if name not in columns),
+        zone=layout.zone,
+        date_order=layout.order,
+        encoding=source.encoding,
+        warnings=warnings,
+        final_warnings=final_warnings,
     )
 
 

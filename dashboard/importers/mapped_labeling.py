@@ -19,8 +19,7 @@ from dashboard.importers.frames.event_rows import (
 )
 from dashboard.importers.frames.label_records import NAMELESS_WARNING, NO_GAP_WARNING, UNTIMED_WARNING
 from dashboard.importers.frames.label_values import GAP_RULE, NAMELESS
-from dashboard.importers.generic_mapping import check_mapping, resolve_columns
-from dashboard.importers.mapped_cells import MappedLayout, build_layout
+from dashboard.importers.mapped_cells import MappedLayout, build_reading, resolve_layout
 from dashboard.importers.mapped_parts import LENGTH_PARTS
 from dashboard.importers.mapped_rows import (
     build_cells,
@@ -32,7 +31,7 @@ from dashboard.importers.mapped_rows import (
     read_moment,
     read_own_days,
 )
-from dashboard.importers.table import deduplicate_header, split_batch
+from dashboard.importers.table import split_batch
 from dashboard.schemas import Kind, conform_frame
 from dashboard.units import format_count
 
@@ -68,21 +67,17 @@ class MappedLabeling:
             BadMapping: the mapping does not fit the file.
             QuestionNeeded: the zone, the order of dates or the decimal sign is ambiguous.
         """
-        mapping = check_mapping(settings.mapping or {})
-        layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
+        layout = resolve_layout(source, settings)
         counts: Counter[str] = Counter()
         open_words: Counter[tuple[str, str]] = Counter()
         is_anonymous = settings.person is None and not layout.has("person", "email")
-        used_columns = name_used_columns(layout)
-        return Reading(
-            batches=_read_batches(source, layout, counts, open_words, is_anonymous=is_anonymous),
-            columns=used_columns,
-            unused=tuple(name for name in deduplicate_header(source.head().header) if name not in used_columns),
-            zone=layout.zone,
-            date_order=layout.order,
-            encoding=source.encoding,
-            warnings=describe_lacking(layout, LACKS),
-            final_warnings=lambda: (
+        return build_reading(
+            source,
+            layout,
+            name_used_columns(layout),
+            _read_batches(source, layout, counts, open_words, is_anonymous=is_anonymous),
+            describe_lacking(layout, LACKS),
+            lambda: (
                 *(f"{sentence}: {format_count(count)}." for sentence, count in counts.items() if count),
                 *describe_open_words(open_words),
                 *describe_shifts(layout),

@@ -17,8 +17,7 @@ from dashboard.importers.frames.run_rows import (
     build_run_rows,
     list_run_rejections,
 )
-from dashboard.importers.generic_mapping import check_mapping, resolve_columns
-from dashboard.importers.mapped_cells import MappedLayout, build_layout, select_parts
+from dashboard.importers.mapped_cells import MappedLayout, build_reading, resolve_layout, select_parts
 from dashboard.importers.mapped_parts import LENGTH_PARTS
 from dashboard.importers.mapped_rows import (
     build_cells,
@@ -32,7 +31,7 @@ from dashboard.importers.mapped_rows import (
     read_moment,
     read_own_days,
 )
-from dashboard.importers.table import deduplicate_header, split_batch
+from dashboard.importers.table import split_batch
 from dashboard.schemas import Kind
 
 LONGEST_RUN: Final = 10 * 366 * 86_400  # seconds; a longer one is no length
@@ -64,19 +63,15 @@ class MappedRuns:
             BadMapping: the mapping does not fit the file.
             QuestionNeeded: the zone, the order of dates or the decimal sign is ambiguous.
         """
-        mapping = check_mapping(settings.mapping or {})
-        layout = build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
-        used_columns = name_used_columns(layout)
+        layout = resolve_layout(source, settings)
         open_words: Counter[tuple[str, str]] = Counter()
-        return Reading(
-            batches=_read_batches(source, layout, open_words),
-            columns=used_columns,
-            unused=tuple(name for name in deduplicate_header(source.head().header) if name not in used_columns),
-            zone=layout.zone,
-            date_order=layout.order,
-            encoding=source.encoding,
-            warnings=describe_lacking(layout, LACKS),
-            final_warnings=lambda: (*describe_open_words(open_words), *describe_shifts(layout)),
+        return build_reading(
+            source,
+            layout,
+            name_used_columns(layout),
+            _read_batches(source, layout, open_words),
+            describe_lacking(layout, LACKS),
+            lambda: (*describe_open_words(open_words), *describe_shifts(layout)),
         )
 
 
