@@ -190,9 +190,9 @@ def describe_native_files() -> str:
 def describe_mapped_parts() -> str:
     """Return what a column of a table with a mapping may hold, by kind."""
     rows = [
-        (f"`{part}`", told.title, format_words(WORDS.get(kind, {}).get(part, ())), f"`{kind}`")
+        (f"`{name}`", part.title, format_words(WORDS.get(kind, {}).get(name, ())), f"`{kind}`")
         for kind, mapped in MAPPED_KINDS.items()
-        for part, told in mapped.parts.items()
+        for name, part in mapped.parts.items()
     ]
     return format_table(("Name", "What the column holds", "Allowed values", "Kind"), rows)
 

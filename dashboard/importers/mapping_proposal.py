@@ -47,14 +47,14 @@ def propose_mapping(head: Head, kind: Kind | None = None) -> dict[str, str]:
 
     Each column is proposed once, parts without a column are left out.
     """
-    return _propose(head, kind or choose_kind(head), partial(_list_cells, head))
+    return _propose_columns(head, kind or choose_kind(head), partial(_list_cells, head))
 
 
 def propose_working(source: Source, kind: Kind | None = None) -> dict[str, str]:
     """Return the mapping proposed for a whole file, without the parts by which it could not be read."""
     head = source.head()
     kind = kind or choose_kind(head)
-    mapping = _propose(head, kind, lambda column: _collect_cells(source, column))
+    mapping = _propose_columns(head, kind, lambda column: _collect_cells(source, column))
     without_lengths = {part: column for part, column in mapping.items() if part not in LENGTH_PARTS}
     needed = {part for choices, _ in MAPPED_KINDS[kind].required for part in choices}
     without_rest = {part: column for part, column in mapping.items() if part in needed or part.startswith("_")}
@@ -75,7 +75,7 @@ def _is_readable(source: Source, mapping: dict[str, str]) -> bool:
         return False
 
 
-def _propose(head: Head, kind: Kind, cells_of: CellsOf) -> dict[str, str]:
+def _propose_columns(head: Head, kind: Kind, cells_of: CellsOf) -> dict[str, str]:
     mapping = _match_columns(head, kind)
     if kind != "time_entry":
         mapping = {"_kind": kind} | _keep_one_day(head, mapping)

@@ -39,10 +39,11 @@ def check_meant_entries(changes: pl.DataFrame, name: str, *, is_claimed: bool) -
     raise QuestionNeeded(
         question,
         f"{name}: {format_count(int(is_other.sum()))} of its ids stand for other entries in the store, which they would"
-        f" replace: line {first['line']} is {_describe(first, telling)}, the store has {_describe(known, telling)}.",
+        f" replace: line {first['line']} is {_describe_entry(first, telling)},"
+        f" the store has {_describe_entry(known, telling)}.",
         HINTS[question],
     )
 
 
-def _describe(row: dict[str, object], columns: list[str]) -> str:
+def _describe_entry(row: dict[str, object], columns: list[str]) -> str:
     return ", ".join(shorten_quote(str(row[column])) for column in columns if row[column] is not None)

@@ -137,3 +137,11 @@ def test_the_chart_of_weeks_has_limits_where_hours_are_not_sorted(tmp_path: Path
     sheet = fastexcel.read_excel(render_file(content, ReportFormat.xlsx)).load_sheet("Labeling share by week")
     assert "–" not in {value for row in sheet.to_polars().rows() for value in row}  # drawn as zero
     assert render_file(content, ReportFormat.pptx)
+
+
+def test_no_limits_are_drawn_where_small_groups_are_withheld(tmp_path: Path) -> None:
+    content = report(tmp_path, TWO | {("Signs", ""): 15}, ReportPart.share)
+    assert content.leading_chart() is not None
+    request = replace(MARCH, audience=Audience.management, hides_small_groups=True, parts=(ReportPart.share,))
+    chart = build_content(Store(tmp_path / "store"), request).leading_chart()
+    assert chart is None or not chart.rows["measure"].str.contains("at least|at most").any()
