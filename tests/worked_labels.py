@@ -7,11 +7,14 @@ from pathlib import Path
 import polars as pl
 from store_copies import copied
 
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
+EVERYTHING = Filters()
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project,label_kind,objects\n"
 
 # Ann, by hand in Vision: 100, 200 and 300 s, one label without a time, one skipped after 60 s, one draft of 40 s.
@@ -60,3 +63,13 @@ def filled(folder: Path, rows: str = VISION + TEXT + OPEN, header: str = HEADER)
     import_files(store, [file], Settings(zone="UTC"))
     PEOPLE_SHEET.save_frame(store, PEOPLE)
     return store
+
+
+def rows(store: Store, name: str, filters: Filters = EVERYTHING) -> pl.DataFrame:
+    """Return the rows of a figure, with the names of people."""
+    return resolve_figure(store, name, filters, names=True).rows
+
+
+def one(frame: pl.DataFrame, **wanted: object) -> dict[str, object]:
+    """Return the only row with those values."""
+    return frame.filter(**wanted).row(0, named=True)

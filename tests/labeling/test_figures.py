@@ -11,7 +11,7 @@ import worked_labels
 import worked_team
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worked_labels import HEADER
+from worked_labels import EVERYTHING, HEADER, one, rows
 
 from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure, resolve_figure
@@ -21,22 +21,6 @@ from dashboard.ingest.batch import import_files
 from dashboard.labeling.figures import FIGURES
 from dashboard.store.generations import Store
 from dashboard.units import format_value
-
-EVERYTHING = Filters()
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return worked_labels.filled(tmp_path_factory.mktemp("labels"))
-
-
-def rows(store: Store, name: str, filters: Filters = EVERYTHING) -> pl.DataFrame:
-    return resolve_figure(store, name, filters, names=True).rows
-
-
-def one(frame: pl.DataFrame, **wanted: object) -> dict[str, object]:
-    """Return the only row with those values."""
-    return frame.filter(**wanted).row(0, named=True)
 
 
 def test_seconds_per_item_are_of_measured_times_alone(store: Store) -> None:

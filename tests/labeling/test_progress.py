@@ -9,28 +9,13 @@ import polars as pl
 import pytest
 import worked_labels
 from polars.testing import assert_frame_equal
+from worked_labels import EVERYTHING, one, rows
 
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
-
-EVERYTHING = Filters()
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return worked_labels.filled(tmp_path_factory.mktemp("labels"))
-
-
-def rows(store: Store, name: str, filters: Filters = EVERYTHING) -> pl.DataFrame:
-    return resolve_figure(store, name, filters, names=True).rows
-
-
-def one(frame: pl.DataFrame, **wanted: object) -> dict[str, object]:
-    """Return the only row with those values."""
-    return frame.filter(**wanted).row(0, named=True)
 
 
 def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
