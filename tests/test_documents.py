@@ -30,6 +30,7 @@ from dashboard.importers.discover import IMPORTERS
 from dashboard.reports.writers import ReportFormat
 from dashboard.settings.sheet import find_sheets
 from dashboard.theme import STREAMLIT_THEME
+from dashboard.web.routes import PAGES
 from dashboard.web.server import SETTINGS
 
 ROOT = Path(__file__).parent.parent
@@ -152,9 +153,7 @@ def test_every_column_of_a_native_file_is_in_its_topic(name: str) -> None:
 
 
 def test_every_page_is_in_the_pages() -> None:
-    source = (ROOT / "dashboard" / "web" / "app.py").read_text(encoding="utf-8")
-    titles = re.findall(r'^    "\w+": \(show_\w+, "([^"]+)", "\w+"\),$', source, re.MULTILINE)
-    assert titles
+    titles = [title for title, _ in PAGES.values()]
     assert re.findall(r"^- \*\*([^*]+)\*\*:", read_topic("pages").text, re.MULTILINE) == titles
 
 

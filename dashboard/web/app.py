@@ -33,7 +33,7 @@ from dashboard.web.pages.overview.page import show_overview_page
 from dashboard.web.pages.reports.page import show_reports_page
 from dashboard.web.pages.time_split.controls import show_split_bar
 from dashboard.web.pages.time_split.page import show_time_split
-from dashboard.web.routes import FORMER_PAGES, open_former_page, remember_pages
+from dashboard.web.routes import FORMER_PAGES, PAGES, open_former_page, remember_pages
 from dashboard.web.stale_data import show_stale_hint
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def main() -> None:
         show_error(error)
 
 
-PAGES = {  # name, which is the address, too: what draws it, title, icon
-    "overview": (show_overview_page, "Overview", "insights"),
-    "time": (show_time_split, "Time", "stacked_bar_chart"),
-    "labeling": (show_labeling_page, "Labeling & automation", "label"),
-    "reports": (show_reports_page, "Reports", "description"),
-    "data": (show_data_page, "Data", "database"),
-    "help": (show_help_page, "Help", "menu_book"),
+SHOW_PAGE = {
+    "overview": show_overview_page,
+    "time": show_time_split,
+    "labeling": show_labeling_page,
+    "reports": show_reports_page,
+    "data": show_data_page,
+    "help": show_help_page,
 }
 
 
@@ -84,14 +84,14 @@ def build_pages(empty: Collection[str] = ()) -> dict[str, StreamlitPage]:
     """Return the pages by name; those without data and the former addresses are not in the navigation."""
     pages = {
         name: st.Page(
-            show_page,
+            SHOW_PAGE[name],
             title=title,
             icon=f":material/{icon}:",
             url_path=name,
             default=name == "overview",
             visibility="hidden" if name in empty else "visible",
         )
-        for name, (show_page, title, icon) in PAGES.items()
+        for name, (title, icon) in PAGES.items()
     }
     former = {name: st.Page(main, title=name, url_path=name, visibility="hidden") for name in FORMER_PAGES}
     return pages | former

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,19 +20,12 @@ from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
 from dashboard.web.components import show_unexpected_error
 from dashboard.web.links import build_routes
+from dashboard.web.routes import FORMER_PAGES, PAGES
+from dashboard.web.start_page import build_page_routes, hash_inline_scripts
 from dashboard.web.temporary_files import keep_temporary_files
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
-
-
-def hash_inline_scripts() -> str:
-    """Return the hashes of the scripts in Streamlit's own page, so that only those may run inline."""
-    scripts = re.findall(rb"<script>(.*?)</script>", STREAMLIT_PAGE.read_bytes(), re.DOTALL)
-    return "".join(f" 'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in scripts)
-
 
 # Vega compiles expressions, hence unsafe-eval; emotion writes style tags, hence unsafe-inline for styles only.
 CONTENT_SECURITY_POLICY = (
@@ -97,7 +87,10 @@ app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=keep_server,
     on_script_error=show_unexpected_error,
-    routes=build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
+    routes=[
+        *build_page_routes([*PAGES, *FORMER_PAGES]),
+        *(build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else []),
+    ],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(AccessCheck, allowed=ALLOW.read()),

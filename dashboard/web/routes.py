@@ -1,4 +1,4 @@
-"""Links between pages that keep the filters, and the addresses that pages had before."""
+"""The pages' names and titles, links between them that keep the filters, and the addresses they had before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+PAGES = {  # name, which is the address, too: title, icon
+    "overview": ("Overview", "insights"),
+    "time": ("Time", "stacked_bar_chart"),
+    "labeling": ("Labeling & automation", "label"),
+    "reports": ("Reports", "description"),
+    "data": ("Data", "database"),
+    "help": ("Help", "menu_book"),
+}
 # Links to these were shared: each leads to its new place.
 FORMER_PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "time-split": ("time", {}),

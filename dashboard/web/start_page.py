@@ -1,0 +1,49 @@
+"""Streamlit's own page, which is told where its server is.
+
+At a deep link the browser would look for the server below the page first, and wait for a tenth of a second before it
+asks in the right place.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
+# Relative to the page, so that it holds behind a proxy that serves the dashboard in a folder.
+SERVER_SCRIPT = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location.href).href}</script>'
+HEADERS = {"Cache-Control": "no-cache"}
+
+
+@cache
+def build_start_page() -> str:
+    """Return Streamlit's page with the place of the server."""
+    return STREAMLIT_PAGE.read_text(encoding="utf-8").replace("</head>", f"{SERVER_SCRIPT}</head>", 1)
+
+
+def hash_inline_scripts() -> str:
+    """Return the hashes of the scripts in the page, so that only those may run inline."""
+    scripts = re.findall(r"<script>(.*?)</script>", build_start_page(), re.DOTALL)
+    return "".join(f" 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+
+
+def build_page_routes(names: Iterable[str]) -> list[Route]:
+    """Return the routes of the page that opens first and of those with these names."""
+
+    def show_start_page(_: Request) -> Response:
+        return HTMLResponse(build_start_page(), headers=HEADERS)
+
+    return [Route(f"/{name}", show_start_page, methods=["GET"]) for name in ("", *names)]
