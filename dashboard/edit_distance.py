@@ -6,10 +6,13 @@ distance of Bartolini, Ciaccia and Patella 2002). Both are symmetric.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 LONGEST_TEXT = 20_000  # signs; the time of a comparison grows with the product of both lengths
+SIGNS_PER_MISTAKE = 5
 
 
 def compute_text_distance(before: str, after: str) -> float:
@@ -17,6 +20,20 @@ def compute_text_distance(before: str, after: str) -> float:
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - loaded only where texts differ
 
     return Levenshtein.normalized_distance(before, after)
+
+
+def are_nearly_equal(first: str, second: str) -> bool:
+    """Return whether one name may be the other one mistyped; names with other numbers, such as batch 1 and 2, are not.
+
+    Case, width and blanks do not matter. For every five signs, one may be replaced, added, left out or swapped.
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loaded only where a name was given
+
+    before, after = ("".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (first, second))
+    if re.findall(r"\d+", before) != re.findall(r"\d+", after):
+        return False
+    most = max(1, max(len(before), len(after)) // SIGNS_PER_MISTAKE)
+    return before == after or (min(len(before), len(after)) > most + 1 and OSA.distance(before, after) <= most)
 
 
 def compute_bag_distance(before: Counter[Hashable], after: Counter[Hashable]) -> float:

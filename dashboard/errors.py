@@ -95,12 +95,16 @@ class QuestionNeeded(DashboardError):
 
 
 class ProjectNeeded(QuestionNeeded):
-    """Labels without a project may be those of an earlier import, whose project is given; "": unknown."""
+    """Rows without a project may be those of an earlier import, whose project is given; "": unknown.
 
-    def __init__(self, import_id: int, project: str, message: str, hint: str) -> None:
+    `can_name` says that the rows of that import can get the project of the file.
+    """
+
+    def __init__(self, import_id: int, project: str, message: str, hint: str, *, can_name: bool = True) -> None:
         super().__init__("project", message, hint)
         self.import_id = import_id
         self.project = project
+        self.can_name = can_name
 
 
 class SameFile(DashboardError):

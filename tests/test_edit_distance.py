@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.edit_distance import (
     LONGEST_TEXT,
+    are_nearly_equal,
     compute_answer_distance,
     compute_bag_distance,
     compute_text_distance,
@@ -76,3 +77,21 @@ def test_answers_without_anything_in_common_are_1_apart(before: Answer, after: A
 def test_texts_and_bags_are_measured_by_the_larger_one() -> None:
     assert compute_text_distance("", "") == compute_bag_distance(Counter(), Counter()) == 0
     assert compute_text_distance("abc", "abcd") == compute_bag_distance(Counter("abc"), Counter("abcd")) == 1 / 4
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_near"),
+    [
+        ("News", "news", True),
+        ("News", "Nwes", True),
+        ("News", "N\u0435ws", True),  # a Cyrillic letter
+        ("News", "\uff2e\uff45\uff57\uff53", True),  # full width
+        ("Traffic signs", "Trafic  sign", True),
+        ("Batch 1", "Batch 2", False),
+        ("Birds", "Signs", False),
+        ("Ab", "Ac", False),
+        ("News", "", False),
+    ],
+)
+def test_a_mistyped_name_is_nearly_equal(first: str, second: str, is_near: bool) -> None:  # noqa: FBT001 - a table
+    assert are_nearly_equal(first, second) == are_nearly_equal(second, first) == is_near

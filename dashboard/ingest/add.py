@@ -19,6 +19,7 @@ from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.ingest.answers import check_same_file, record_answers
 from dashboard.ingest.corrections import Corrections, settle_corrections
 from dashboard.ingest.counted_once import check_counted_once
+from dashboard.ingest.given_project import clean_project, describe_near_name
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
@@ -28,7 +29,7 @@ from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold_again, settle_retold
 from dashboard.ingest.shifted import check_shifted
 from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
-from dashboard.ingest.unnamed_project import ProjectChoice, clean_project, settle_project
+from dashboard.ingest.unnamed_project import ProjectChoice, settle_project
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
@@ -111,7 +112,8 @@ def import_table(
         rejects = pl.concat([rejects, corrections.rejected])
         if not settings.is_part:
             check_rows(source.name, rows_read, rejects)
-        choice = settle_project(change, importer, import_id, source.name, settings, sha256)
+        own_answers = replace(settings, edited=None) if asked_again else settings
+        choice = settle_project(change, importer, import_id, source.name, own_answers, sha256)
         check_people(change, importer.kind, import_id, source.name)
         if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
@@ -128,6 +130,7 @@ def import_table(
     warnings = [
         *recall_note,
         *describe_lacks(importer, choice),
+        *filter(None, [describe_near_name(change, import_id, settings.project)]),
         *list_reading_warnings(reading, settings),
         *corrections.warnings(),
         *left_out.warnings(),

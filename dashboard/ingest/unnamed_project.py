@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from dashboard.errors import BadMapping, ProjectNeeded, shorten_quote
+from dashboard.edit_distance import are_nearly_equal
+from dashboard.errors import ProjectNeeded, shorten_quote
 from dashboard.importers.contract import Importer, Settings, has_local_ids
+from dashboard.ingest.given_project import NOT_USED, Meeting, check_given, read_given
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import content_sql
 from dashboard.store.snapshot import Change, Snapshot
 from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
-LONGEST_NAME = 200  # characters
 FEWEST_EQUAL = 20  # labels without times: fewer may say the same by chance
-NOT_USED = "Every row of the file names its project, so that the project given with it is not used."
 RECALL_SQL = """
     select import_id, json_extract_string(answers, '$.project') as project
     from import
@@ -36,15 +35,6 @@ IS_IN_FORCE_SQL = (
     "select count(*) > 0 from labeling_event where source = $source and project = $project and import_id <> $import_id"
 )
 
-SLOTS = {  # key of a row, were it of a project that was given
-    "time_entry": "time_entry_slot(native_id, person, started_at, day_on, given_project, task)",
-    "labeling_event": "labeling_event_slot(native_id, given_project, item, person, stage, started_at, finished_at,"
-    " day_on)",
-    "experiment_run": "experiment_run_slot(native_id, run, given_project, started_at)",
-}
-
-Meeting = dict[str, Any]  # a row of met_projects or met_given
-
 
 @dataclass(frozen=True)
 class ProjectChoice:
@@ -53,18 +43,6 @@ class ProjectChoice:
     project: str | None = None
     reason: str | None = None
     adopts: bool = False  # labels of earlier imports become those of the project, too
-
-
-def clean_project(answer: str | None) -> str | None:
-    """Return the name of a project as the lead gave it, without needless blanks.
-
-    Raises:
-        BadMapping: it is too long for a name.
-    """
-    name = " ".join(answer.split()) if answer is not None else None
-    if name and len(name) > LONGEST_NAME:
-        raise BadMapping(f"A project of {len(name)} characters: {shorten_quote(name)}.", "Give a name of a few words.")
-    return name
 
 
 def recall_project(snapshot: Snapshot, name: str) -> ProjectChoice:
@@ -129,32 +107,6 @@ def guess_project(
     return recall_project(change, name)
 
 
-def check_given(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> None:
-    """Ask about rows without a project that an earlier import has in one that was given with its file.
-
-    Raises:
-        ProjectNeeded: it was not given with this file, so that these rows would lose it, or count twice.
-    """
-    if importer.kind not in SLOTS or settings.is_part or settings.project is not None:
-        return
-    for meeting in read_given(change, importer, import_id):
-        raise ProjectNeeded(
-            meeting["earlier_id"],
-            meeting["project"],
-            f"{name} names no project for {count_noun(meeting['labels'], 'row')} that import {meeting['earlier_id']}"
-            f" ({meeting['file_name']}) has in project {shorten_quote(meeting['project'])}, as it was given with it.",
-            f'Say --project "{meeting["project"]}" again.',
-        )
-
-
-def read_given(change: Change, importer: Importer, import_id: int) -> list[Meeting]:
-    """Return the given projects that have rows of an import which names none, those with the most rows first."""
-    query = INGEST_SQL["met_given.sql"].replace("fact_table", importer.kind)
-    query = query.replace("slot_of_row", SLOTS[importer.kind])
-    parameters: dict[str, object] = {"import_id": import_id, "source": importer.tool, "kind": importer.kind}
-    return change.query(query, parameters).rows(named=True)
-
-
 def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:
     """Return the question of which project a file is that has the ids of known labels."""
     project, number = meeting["project"], meeting["earlier_id"]
@@ -175,18 +127,21 @@ def check_named(
     Raises:
         ProjectNeeded: labels would count twice that the store has without a project, or in another one.
     """
-    project = settings.project
+    project = settings.project or None
     others = [meeting for meeting in meetings if meeting["project"] != project]
-    if not project or settings.edited == "keep" or not others:
+    if settings.edited == "keep" or not others:
         return False
     for meeting in others:
-        if is_repeated(meeting) and (meeting["project"] or settings.edited != "same"):
+        is_known = is_repeated(meeting) or (is_mistyped(meeting["project"], project) and is_said_again(meeting))
+        if is_known and (meeting["project"] or settings.edited != "same"):
             raise ask_twice(name, project, meeting)
+    if project is None:
+        return False
     unnamed = next((meeting for meeting in others if meeting["project"] is None), None)
     if not unnamed or settings.edited == "same":
         return unnamed is not None
-    is_known = change.query(IS_IN_FORCE_SQL, {**incoming, "project": project}).item()
-    if not is_known and (unnamed["timed"] < unnamed["labels"] or unnamed["alike"]):
+    is_in_force = change.query(IS_IN_FORCE_SQL, {**incoming, "project": project}).item()
+    if not is_in_force and (unnamed["timed"] < unnamed["labels"] or unnamed["alike"]):
         raise ask_twice(name, project, unnamed)
     return False
 
@@ -202,10 +157,20 @@ def is_repeated(meeting: Meeting) -> bool:
     return bool(meeting["equal"] == meeting["labels"] >= max(fewest, meeting["stored"]))
 
 
-def ask_twice(name: str, project: str, meeting: Meeting) -> ProjectNeeded:
+def is_mistyped(known: str | None, project: str | None) -> bool:
+    """Return whether a project may be a known one by a mistyped name."""
+    return bool(known and project and are_nearly_equal(known, project))
+
+
+def is_said_again(meeting: Meeting) -> bool:
+    """Return whether most of a file's labels say the same as those of a project; without times, by chance perhaps."""
+    return not meeting["timed"] and bool(2 * meeting["equal"] >= meeting["labels"])
+
+
+def ask_twice(name: str, project: str | None, meeting: Meeting) -> ProjectNeeded:
     """Return the question of whether the labels of a file are known without a project, or in another one."""
     number, known = meeting["earlier_id"], meeting["project"]
-    same = f'--project "{known}"' if known else f"--edited same, and those are of {shorten_quote(project)}, too"
+    same = f'--project "{known}"' if known else f"--edited same, and those are of {shorten_quote(project or '')}, too"
     return ProjectNeeded(
         number,
         known or "",

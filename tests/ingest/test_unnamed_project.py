@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,79 @@ def test_a_project_that_was_given_is_not_lost_with_the_next_file(store: Store, t
     assert import_one(store, tmp_path / "april.csv", Settings(project="Birds")).accepted == 1
     with store.snapshot() as snapshot:
         assert snapshot.query("select distinct project from time_entry").rows() == [("Birds",)]
+
+
+def write_days(path: Path, days: int) -> Path:
+    """Write a table of days without clocks that names no project."""
+    rows = [f"ana,2026-03-0{day},{day}\n" for day in range(2, 2 + days)]
+    path.write_text(f"person,day_on,hours\n{''.join(rows)}", "utf-8")
+    return path
+
+
+def write_runs(path: Path, runs: int) -> Path:
+    """Write a table of runs that names no project."""
+    rows = [f"r{number},2026-03-02T0{number}:00:00Z,0.{number}\n" for number in range(1, 1 + runs)]
+    path.write_text(f"run,started_at,value\n{''.join(rows)}", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("write_rows", [write_days, write_runs])
+@pytest.mark.parametrize(("before", "now"), [(None, "Birds"), ("Birds", "Brids"), ("Birds", "Signs"), ("Birds", "")])
+def test_rows_without_ids_do_not_count_twice_under_another_project(
+    store: Store, tmp_path: Path, write_rows: Callable[[Path, int], Path], before: str | None, now: str
+) -> None:
+    import_one(store, write_rows(tmp_path / "march.csv", 2), Settings(project=before))
+    april = write_rows(tmp_path / "april.csv", 3)
+    with pytest.raises(ProjectNeeded, match=r"2 rows of import 1 .*would count twice") as question:
+        import_one(store, april, Settings(project=now))
+    assert question.value.project == (before or "")
+    assert import_one(store, april, Settings(project=before or "")).accepted == 1
+    assert import_one(store, april, Settings(project=now, edited="keep", replaces=2)).accepted == 3
+
+
+def test_equal_rows_that_were_kept_in_two_projects_are_not_asked_about_again(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_days(tmp_path / "birds.csv", 2), Settings(project="Birds"))
+    import_one(store, write_days(tmp_path / "signs.csv", 3), Settings(project="Signs", edited="keep"))
+    assert import_one(store, write_days(tmp_path / "signs.csv", 4), Settings(project="Signs")).accepted == 1
+
+
+def test_other_hours_of_the_same_days_are_of_another_project_unasked(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_days(tmp_path / "birds.csv", 3), Settings(project="Birds"))
+    (tmp_path / "signs.csv").write_text("person,day_on,hours\nana,2026-03-02,2\nana,2026-03-03,5\n", "utf-8")
+    assert import_one(store, tmp_path / "signs.csv", Settings(project="Signs")).accepted == 2
+
+
+@pytest.mark.parametrize("labels", [3, 12])
+def test_few_equal_labels_are_asked_about_where_the_project_may_be_mistyped(
+    store: Store, tmp_path: Path, labels: int
+) -> None:
+    path = tmp_path / "all.jsonl"
+    import_one(store, write_texts(path, ["good"] * labels), Settings(project="Birds"))
+    april = write_texts(path, ["good"] * 4 * labels)
+    with pytest.raises(ProjectNeeded, match="would count twice"):
+        import_one(store, april, Settings(project="Brids"))
+
+
+def test_labels_are_not_counted_again_where_their_project_is_left_unknown(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_state(tmp_path / "march.json", {"1": 1, "2": 1}, hour=0), Settings(project="Birds"))
+    april = write_state(tmp_path / "april.json", {"1": 1, "2": 1, "3": 1}, hour=0)
+    with pytest.raises(ProjectNeeded, match="would count twice"):
+        import_one(store, april, Settings(project=""))
+
+
+def test_a_project_that_was_given_is_cleaned_as_those_of_files(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_days(tmp_path / "days.csv", 1), Settings(project="Cafe\u0301\u200b \t Signs\u202e"))
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select distinct project from time_entry").rows() == [("Caf\u00e9 Signs",)]
+
+
+def test_a_new_project_that_is_nearly_called_as_a_known_one_is_told(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_days(tmp_path / "march.csv", 1), Settings(project="Birds"))
+    (tmp_path / "april.csv").write_text("person,day_on,hours\nana,2026-04-02,2\n", "utf-8")
+    told = import_one(store, tmp_path / "april.csv", Settings(project="birds"))
+    assert any("There was no project birds yet, but there is Birds" in warning for warning in told.warnings)
+    again = import_one(store, write_days(tmp_path / "may.csv", 2), Settings(project="Signs"))
+    assert not any("There was no project" in warning for warning in again.warnings)
 
 
 def test_labels_with_ids_of_their_own_keep_the_project_that_was_given(store: Store, tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def _ask_project(upload: Upload, question: ProjectNeeded) -> None:
     """Offer the project of the import whose ids the file has, or another one."""
     settings = read_settings(upload)
     if st.button(f"The same project as import {question.import_id}", key=f"same-project-{upload.key}"):
-        gets_name = settings.project and not question.project
+        gets_name = settings.project and not question.project and question.can_name
         same = replace(settings, edited="same") if gets_name else replace(settings, project=question.project)
         save_settings(upload, same)
     project = _choose_project(upload, "Another project", settings.project)
