@@ -142,6 +142,16 @@ def test_annotators_of_doccano_are_named_by_the_files_of_the_archive(store: Stor
     assert sorted(str(person) for _, _, person in read_labels(store)) == ["ann", "bob"]
 
 
+@pytest.mark.parametrize("name", ["ann (1).jsonl", "ann - Copy.jsonl"])
+def test_a_second_download_of_an_annotator_of_doccano_adds_what_is_new(store: Store, tmp_path: Path, name: str) -> None:
+    lines = [json.dumps({"id": number, "text": "A bird", "label": ["bird"], "Comments": []}) for number in (1, 2)]
+    (tmp_path / "ann.jsonl").write_text(lines[0], "utf-8")
+    (tmp_path / name).write_text("\n".join(lines), "utf-8")
+    for path in (tmp_path / "ann.jsonl", tmp_path / name):
+        import_files(store, [path], Settings(project="Birds"))
+    assert [str(person) for _, _, person in read_labels(store)] == ["ann", "ann"]
+
+
 def describe_line(number: int, by: str) -> str:
     """Return a line of the output manifest of SageMaker Ground Truth."""
     facts = {"job-name": "labeling-job/birds", "human-annotated": by, "creation-date": "2026-03-02T12:00:00"}

@@ -7,6 +7,7 @@ every label.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dashboard.importers.contract import NO_PROJECT, Head, Importer, match_records
@@ -19,6 +20,7 @@ OWN_FIELDS = frozenset({"id", *SOURCES, *LABEL_FIELDS, "Comments", "comments", "
 FOREIGN_FIELDS = frozenset({"_input_hash", "answer", "responses", "fields", "spans", "tokens", "data_row", "prompt"})
 COMMON_NAMES = frozenset({"all", "data", "dataset", "export", "labels", "train", "test", "dev", "admin_export"})
 LONGEST_USERNAME = 40
+COPY_MARK = re.compile(r"\s*\(\d+\)$|\s+-\s+(?:copy|kopie|copie|copia)$", re.IGNORECASE)  # of a second download
 NAMED_BY_FILE = "Labels whose annotator is taken from the name of the file; to name another, import it with the person"
 BARE = "Texts without a label, not counted as rows"
 
@@ -37,7 +39,7 @@ def _matches(head: Head) -> bool:
 
 
 def _find_annotator(context: FileContext) -> str | None:
-    stem = context.file.rsplit(".", 1)[0].strip()
+    stem = COPY_MARK.sub("", context.file.rsplit(".", 1)[0].strip())
     is_username = stem.casefold() not in COMMON_NAMES and len(stem) <= LONGEST_USERNAME
     if not is_username or context.settings.person:
         return context.name_person(None)
