@@ -76,11 +76,19 @@ def test_both_answers_stand_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_half_of_the_runs_name_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN])))
+    points = [*((human, 0) for human in HUMAN), (1000, 2000)]
+    store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, points)))
     said = words(drawn(tmp_path, monkeypatch))
     assert "The runs do not give an answer yet" in said
     assert "2 on 1,000 labels by people and 4,000 synthetic" in said
     assert "Cannot rank" in said
+
+
+def test_without_synthetic_labels_nothing_is_asked_about_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN])))
+    shown = words(drawn(tmp_path, monkeypatch))
+    assert "Cannot rank" in shown
+    assert "synthetic" not in shown.lower()
 
 
 def test_names_from_files_are_shown_letter_by_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure
+from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice
@@ -29,7 +30,9 @@ def show_returns_tab(choice: Choice) -> None:
     rate = read_figure("exchange_rate", choice.filters)
     gain = read_figure("marginal_return", choice.filters)
     show_title("What labels return", gain, "returns", is_page=True)
+    parity = read_figure("synthetic_parity", choice.filters)
     is_without_runs = has_no_runs(rate) and has_no_runs(gain)
+    has_synthetic = has_synthetic_labels(choice)
     if is_without_runs:
         show_unavailable(gain)  # no runs at all: one message, not two
         st.caption(
@@ -38,15 +41,23 @@ def show_returns_tab(choice: Choice) -> None:
         )
     else:
         show_answer(rate, gain)
-        show_exchange_rate(rate, choice)
+        if has_synthetic:
+            show_exchange_rate(rate, choice)
         show_marginal_return(gain)
     with open_fold("Evidence: missing runs, chosen labels, synthetic data, all numbers", "evidence") as is_open:
         if is_open and not is_without_runs:
-            show_exchange_tables(rate, choice)
+            if has_synthetic:
+                show_exchange_tables(rate, choice)
             show_return_details(gain)
             show_active_learning(read_figure("label_savings", choice.filters))
-        if is_open:
-            show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
+        if is_open and (has_synthetic or not parity.rows.is_empty()):
+            show_synthetic_parity(parity)
+
+
+def has_synthetic_labels(choice: Choice) -> bool:
+    """Return whether any run of these projects learned from synthetic labels; without one they have no worth to ask."""
+    runs = read_figure("training_runs", Filters(projects=choice.filters.projects)).rows
+    return "labels_synthetic" in runs.columns and bool((runs.get_column("labels_synthetic") > 0).any())
 
 
 def has_no_runs(figure: Figure) -> bool:
