@@ -40,7 +40,8 @@ def list_withheld(answers: Answers, disclosure: Disclosure) -> tuple[str, ...]:
 
 def has_engineers(answers: Answers) -> bool:
     """Return whether any engineer has time in the period."""
-    return answers.select_rows("labeling_share", scope=ENGINEERS, measure=SHARE_OF_ALL).height > 0
+    rows = answers.select_rows("labeling_share", scope=ENGINEERS, measure=SHARE_OF_ALL)
+    return bool((rows.get_column("people") > 0).any())
 
 
 def describe_withheld(content: Content) -> str:

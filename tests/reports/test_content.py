@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import polars as pl
 import pytest
-from reported_team import HOSTILE, OCTOBER, five_projects
+from reported_team import HOSTILE, OCTOBER, PEOPLE, build_store, entries, five_projects
 from typer.testing import CliRunner
 
 from dashboard.allocation.verdict import Verdict
@@ -321,3 +322,12 @@ def test_the_outlook_names_the_middle_first_and_a_loss_by_its_word(
     )
     sentence = build_sentence(*format_range(low, middle, high, AUTOMATION_SAVES | {"unit": "hours"}))
     assert str(sentence) == words
+
+
+def test_nothing_of_engineers_is_withheld_where_there_are_none(tmp_path: Path) -> None:
+    store = build_store(tmp_path, entries().filter(pl.col("person").is_in(PEOPLE[:3])))
+    annotators = PEOPLE_SHEET.list_rows(store).select(PEOPLE_SHEET.columns).with_columns(role=pl.lit("annotator"))
+    PEOPLE_SHEET.save_frame(store, annotators)
+    content = build_content(store, OCTOBER)
+    assert content.withheld == ()
+    assert "engineers" not in str([str(sentence) for part in content.sections for sentence in part.sentences])
