@@ -9,6 +9,8 @@ import pytest
 import worked_labels
 from streamlit.testing.v1 import AppTest
 
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
 from dashboard.units import format_duration
 from dashboard.web.pages.labeling.recorded_time import CAPS
@@ -17,9 +19,10 @@ PAGE = """
 from dashboard.web.cached_store import begin_run
 from dashboard.web.filter_bar import show_filter_bar
 from dashboard.web.pages.labeling.page import show_labeling_page
+from dashboard.web.pages.labeling.tabs import SPEED, narrow_labels
 
 begin_run()
-show_filter_bar()
+narrow_labels(show_filter_bar(), SPEED)
 show_labeling_page()
 """
 pytestmark = pytest.mark.filterwarnings("default")
@@ -187,3 +190,28 @@ def test_without_audio_or_video_nothing_is_said_of_it(page: AppTest, monkeypatch
     show_log(monkeypatch)
     page.run()
     assert "audio or video" not in words(page)
+
+
+TRACKED = """\
+person,day_on,seconds,project,description
+Ann,2026-03-02,7200,Vision,label images
+Ben,2026-03-09,10800,Vision,review annotations
+Ann,2026-03-02,36000,Vision,model training
+Cy,2026-05-04,36000,Text,label images
+"""
+
+
+def track_hours(folder: Path) -> None:
+    """Fill a store with the worked labels, and with time of their projects: in May only where no label was made."""
+    store = worked_labels.filled(folder)
+    (folder / "time.csv").write_text(TRACKED, encoding="utf-8")
+    import_files(store, [folder / "time.csv"], Settings())
+
+
+def test_only_the_log_that_the_rates_rest_on_is_said_not_to_cover_a_comparison(page: AppTest, tmp_path: Path) -> None:
+    track_hours(tmp_path)
+    page.query_params.update({"period": "Custom", "from": "2026-03-02", "to": "2026-03-31"})
+    page.run()
+    assert not page.exception
+    assert words(page).count(" log begins on ") == 1
+    assert "The labeling log begins on 2 Mar 2026" in words(page)

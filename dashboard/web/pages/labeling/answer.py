@@ -5,12 +5,14 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.allocation.verdict import Verdict
+from dashboard.allocation.verdict import explain_uncovered, resolve_periods
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
+from dashboard.store.cache import CACHE
+from dashboard.store.queries import run_query
 from dashboard.units import format_change, format_count, format_decimal, format_duration, format_hours, format_share
-from dashboard.web.cached_store import read_figure, shape_rows
+from dashboard.web.cached_store import open_store, read_figure, shape_rows, shown_state, utc_today
 from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import read_number
@@ -111,11 +113,17 @@ def _explain_uncovered(choice: Choice) -> str:
     """Return why the labeling log cannot be compared with what was chosen, or nothing; rates need no equal periods."""
     if choice.filters.earlier_project:
         return ""
-    figure = read_figure("change_explained", choice.filters)
-    if figure.unavailable:
-        return figure.unavailable.reason
-    heads = figure.rows.filter(measure="hours spent on labels", verdict=Verdict.uncompared.value)
-    return str(heads.item(0, "words")) if heads.height else ""
+    question = ("uncovered labels", choice.filters, utc_today())
+    return CACHE.recall(shown_state(), question, lambda: _query_uncovered(choice.filters))
+
+
+def _query_uncovered(filters: Filters) -> str:
+    with open_store().snapshot() as snapshot:
+        newest_on = run_query(snapshot, "known_span", {}).item(0, "labels_to")
+        if newest_on is None:
+            return ""
+        params = filters.parameters() | {"today": utc_today()}
+        return explain_uncovered(snapshot, "labels", resolve_periods(snapshot, params, "labels", newest_on))
 
 
 def _show_metric(
