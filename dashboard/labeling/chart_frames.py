@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.importers.discover import name_source
+from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 from dashboard.units import MONTH_AXIS
 
 ALL = "(all)"
@@ -143,3 +144,9 @@ def build_view_rows(rows: pl.DataFrame) -> pl.DataFrame:
     logged = named.select("month_on", "month", hours="logged_hours", seen=pl.lit("logged"))
     observed = named.select("month_on", "month", hours="observed_hours", seen=pl.lit("observed"))
     return pl.concat([logged, observed]).filter((pl.col("hours") > 0).fill_null(value=True)).sort("month_on", "seen")
+
+
+def sum_both_logs(rows: pl.DataFrame) -> dict[str, float]:
+    """Return the hours of `logged_against_observed` in the months of projects that both logs have hours of."""
+    both = rows.drop_nulls(["logged_hours", "observed_hours"]).filter(pl.col("project") != UNNAMED_PROJECT)
+    return both.select(pl.col("logged_hours", "observed_hours").sum()).row(0, named=True)

@@ -208,6 +208,26 @@ def track_hours(folder: Path) -> None:
     import_files(store, [folder / "time.csv"], Settings())
 
 
+def test_rates_of_the_log_stand_beside_the_hours_that_trackers_have(page: AppTest, tmp_path: Path) -> None:
+    track_hours(tmp_path)
+    page.run()
+    assert not page.exception
+    # 1,060 s of Vision in the log against 5 h of annotating and review in March.
+    assert "Rates are per hour of the labeling log, **0.3 h**. The time log has **5.0 h**" in words(page)
+    assert "**17.0 times** as many" in words(page)
+    (card,) = (metric for metric in page.metric if metric.label == "Accepted items per hour")
+    assert "**17.0 times** as many" in card.help
+    page.multiselect(key="methods").set_value(["manual"]).run()
+    assert "The time log has" not in words(page)
+
+
+def test_without_tracked_hours_rates_are_compared_with_none(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_log(monkeypatch)
+    page.run()
+    assert "of labeling" in words(page)
+    assert "The time log has" not in words(page)
+
+
 def test_only_the_log_that_the_rates_rest_on_is_said_not_to_cover_a_comparison(page: AppTest, tmp_path: Path) -> None:
     track_hours(tmp_path)
     page.query_params.update({"period": "Custom", "from": "2026-03-02", "to": "2026-03-31"})

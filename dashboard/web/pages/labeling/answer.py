@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.allocation.verdict import explain_uncovered, resolve_periods
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
-from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
+from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row, sum_both_logs
 from dashboard.store.cache import CACHE
 from dashboard.store.queries import run_query
 from dashboard.units import format_change, format_count, format_decimal, format_duration, format_hours, format_share
@@ -31,11 +31,12 @@ def show_sentence(choice: Choice, seconds: Figure) -> None:
         lead = f"Half of the labels took people **{median}** or less."
     else:
         lead = "No label in this selection has a measured time, so its speed is unknown."
-    st.markdown(f"{lead} {describe_accepted(accepted)}")
+    tracked = compare_tracked_hours(choice.filters)
+    st.markdown(" ".join(filter(None, (lead, describe_accepted(accepted), tracked))))
     facts = [escape_markdown(choice.describe())]
     facts += [f"{format_count(overall['labels'])} timed labels"] if overall else []
     hours = read_number(rate, "hours")
-    facts += [f"{format_hours(hours)} of labeling"] if hours is not None else []
+    facts += [f"{format_hours(hours)} of labeling"] if hours is not None and not tracked else []
     st.caption(" · ".join(facts))
 
 
@@ -57,6 +58,24 @@ def describe_accepted(accepted: Figure) -> str:
         return "How many of them are accepted per hour is unknown."
     share = format_share(read_number(row, "share_reviewed"))
     return f"How fast they are accepted is known for the {share} that were reviewed."
+
+
+def compare_tracked_hours(filters: Filters) -> str:
+    """Return how many hours the time log has for the work whose rates rest on the labeling log; "" where it has none.
+
+    Time has no method and no stage, so nothing is compared with a part of the labels.
+    """
+    if filters.methods or filters.stages:
+        return ""
+    row = shape_rows(read_figure("logged_against_observed", filters), sum_both_logs)
+    logged, observed = row["logged_hours"], row["observed_hours"]
+    if not logged or not observed:
+        return ""
+    return (
+        f"Rates are per hour of the labeling log, **{format_hours(observed)}**. The time log has "
+        f"**{format_hours(logged)}** of annotating and review for the same projects and months, "
+        f"**{format_decimal(logged / observed)} times** as many."
+    )
 
 
 def show_cards(choice: Choice, seconds: Figure) -> None:
@@ -97,7 +116,8 @@ def show_rate_card(label: str, name: str, column: str, count_column: str, choice
     _show_metric(
         label,
         "unknown" if value is None else f"{lead}{format_decimal(value)}",
-        f"{format_count(labels or 0)} labels over {format_hours(read_number(row, 'hours'))}.{doubt}",
+        f"{format_count(labels or 0)} labels over {format_hours(read_number(row, 'hours'))} of the labeling log.{doubt}"
+        f" {compare_tracked_hours(choice.filters)}".rstrip(),
         value,
         _read_previous(choice.previous, name, column),
         choice,
