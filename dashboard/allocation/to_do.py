@@ -41,7 +41,7 @@ def _list_sorting(snapshot: Snapshot) -> Iterator[Task]:
             TO_SORT,
             len(groups),
             hours,
-            f"{count_noun(len(groups), 'text')} not sorted: {format_hours(hours)} in all periods",
+            f"{count_noun(len(groups), 'text')} not sorted: {format_hours(hours)} overall",
         )
 
 
@@ -55,10 +55,10 @@ def _list_people(row: Mapping[str, int]) -> Iterator[Task]:
 def _list_set_up(row: Mapping[str, int]) -> Iterator[Task]:
     if row["open_projects"]:
         count = row["open_projects"]
-        yield PROJECTS, count, None, f"{count_noun(count, 'project')} of labeling tools not matched"
+        yield PROJECTS, count, None, f"{count_noun(count, 'labeling project')} not matched"
     if row["unregistered_labels"]:
         count = row["unregistered_labels"]
-        yield AUTOMATIONS, count, None, f"{count_noun(count, 'assisted label')} of an automation not registered"
+        yield AUTOMATIONS, count, None, f"{count_noun(count, 'label')} of unregistered automation"
 
 
 def _list_watched(snapshot: Snapshot) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.categories import join_words
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Interval
 from dashboard.savings.fits import UNREGISTERED
@@ -239,10 +240,12 @@ def describe_total(
 
 def describe_left_out(results: list[AutomationResult]) -> str:
     """Return which automations the total leaves out, and why."""
-    reasons = [
-        f"{result.estimate.automation} ({'void' if result.hours is not None else result.state})" for result in results
-    ]
-    return f"Not in the total: {', '.join(reasons)}." if reasons else ""
+    names_by_reason: dict[str, list[str]] = {}
+    for result in results:
+        reason = "void" if result.hours is not None else str(result.state)
+        names_by_reason.setdefault(reason, []).append(result.estimate.automation)
+    groups = [f"{join_words(names)} ({reason})" for reason, names in names_by_reason.items()]
+    return f"Not in the total: {', '.join(groups)}." if groups else ""
 
 
 def explain_missing_total(results: list[AutomationResult]) -> Unavailable:

@@ -120,7 +120,7 @@ def show_over_time(
         )
         show_pick(find_days(rows, pick, _read_bounds(filters)[1]), f"{key}-over-time")
         if rows.get_column("partial").any():
-            st.caption(f"Faded: part of a {grain}.")
+            st.caption(f"Faded: partial {grain}.")
         if choice.unit == "fte":
             show_fte_note(figure)
 

@@ -46,7 +46,7 @@ def test_every_task_is_told_until_it_is_done(tmp_path: Path) -> None:
         ("import", 17),  # days since the newest tracked day
     ]
     words = resolve_figure(store, "to_do", Filters(), today=TODAY).rows.get_column("words").to_list()
-    assert "1 text not sorted: 1.0 h in all periods" in words  # a page beside it may show one period only
+    assert "1 text not sorted: 1.0 h overall" in words  # a page beside it may show one period only
     sort_groups(store, list_unsorted(store), "other")
     rows = [{"name": name, "role": "engineer", "weekly_hours": 40.0} for name in ("Ada", "Bob")]
     PEOPLE_SHEET.save(store, [{**dict.fromkeys(PEOPLE_SHEET.columns), **row} for row in rows], None)

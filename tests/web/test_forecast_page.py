@@ -62,7 +62,7 @@ def test_the_answer_is_the_sentence_of_the_figure(labeled: Path, monkeypatch: py
     sentence = rows.filter(quantity="hours", span="weeks ahead").item(0, "words")
     said = words(drawn(labeled, monkeypatch))
     assert str(sentence).replace("8 of 10 simulated outcomes: ", "") in said
-    assert "Ranges hold 8 of 10 simulated outcomes." in said
+    assert "Ranges: 8 of 10 outcomes." in said
     assert "upkeep (" in said.replace("\\", "")  # the second sentence is about the same weeks, and names them not again
 
 

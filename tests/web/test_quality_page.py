@@ -17,7 +17,7 @@ from dashboard.quality.rows import NO_INTERVAL, ONLY_REJECTIONS
 from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 from dashboard.theme import Mode
-from dashboard.web.pages.quality.gate import describe_verdict, list_needs
+from dashboard.web.pages.quality.gate import describe_unaudited, describe_verdict, list_needs
 
 BEFORE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = """
@@ -184,3 +184,11 @@ def test_what_several_automations_need_is_said_once() -> None:
     need = "30 pairs by hand and with the automation"
     rows = pl.DataFrame({"automation": ["drafts", "pairs", "boxes", "boxes"], "needed": [need, need, None, "a margin"]})
     assert list_needs(rows) == [f"Needed for drafts and pairs: {need}", "Needed for boxes: a margin"]
+
+
+def test_automations_without_an_audit_share_a_line() -> None:
+    names = {"automation": ["A", "B", "A", "A", "A"], "project": ["P", "Q", "R", "S", "T"]}
+    assert describe_unaudited(pl.DataFrame(names)) == (
+        "Without any of the 30 audited pairs that it takes: A (P, R, S and 1 more) and B (Q)."
+    )
+    assert describe_unaudited(pl.DataFrame(names).clear()) == ""

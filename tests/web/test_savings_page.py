@@ -85,7 +85,8 @@ def test_each_automation_shows_its_state(several: Path, monkeypatch: pytest.Monk
     assert "drafts saved" in said
     assert "rough masks costs" in said
     assert "annotators with labels of both kinds" in said
-    assert "Not in the total: transcripts * (not enough data)" in said
+    assert "Not in the total: transcripts * (not enough data)" in said  # under Evidence
+    assert "Not in the total:\ntranscripts *, " in said
     labels = [metric.label for metric in app.metric]
     assert labels == ["Hours saved, gross", "Value in money", "Quality"]
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demo_team import demo_copy
 from streamlit.testing.v1 import AppTest
 
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
@@ -62,9 +65,29 @@ def count_words(element: Any) -> int:  # noqa: ANN401 - see above
     return len(re.findall(r"\S*\w\S*", re.sub(r":material/\w+:", "", text)))
 
 
+CALLS = "item,person,seconds,method,finished_at,project,media_seconds\n" + "".join(
+    f"call{item},Ann,{78 + item},{method},2026-11-{2 + item % 14:02d}T08:00:00Z,Calls,60\n"
+    for item in range(30)
+    for method in ("manual", "pre-annotated")
+)
+
+
+@pytest.fixture(scope="session")
+def demo_with_calls(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Return the demo's store with a fifth project, of audio, and an automation that nobody registered."""
+    store = Store(demo_copy(tmp_path_factory))
+    file = tmp_path_factory.mktemp("calls") / "calls.csv"
+    file.write_text(CALLS, encoding="utf-8")
+    import_files(store, [file], Settings())
+    return store
+
+
 @pytest.mark.parametrize("tab", MOST_WORDS)
-def test_a_first_look_is_short(shared_demo: Store, monkeypatch: pytest.MonkeyPatch, tab: str) -> None:
-    monkeypatch.setenv("LABELTIME_STORE", str(shared_demo.folder))
+@pytest.mark.parametrize("team", ["shared_demo", "demo_with_calls"])
+def test_a_first_look_is_short(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, team: str, tab: str
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(request.getfixturevalue(team).folder))
     app = (
         AppTest.from_string(LABELING, default_timeout=120) if tab else AppTest.from_file(str(APP), default_timeout=120)
     )

@@ -89,7 +89,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     lead, *others = [sentence.replace(RANGE_LEAD, "") for sentence in sentences] or [""]
     lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1).replace(", (", " (", 1) for sentence in others)]
     st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
-    st.caption("From labeling tools, not trackers. Ranges hold 8 of 10 simulated outcomes.")
+    st.caption("In labeling tools. Ranges: 8 of 10 outcomes.")
 
 
 def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:

@@ -16,6 +16,7 @@ from dashboard.web.cached_store import open_store, read_figure, shape_rows, show
 from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import read_number
+from dashboard.web.pages.labeling.media import summarize_media_rate
 
 OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", ALL)}
 MIX_NOTE = "What it is compared with may have had other people, projects and kinds of labels."
@@ -35,8 +36,12 @@ def show_sentence(choice: Choice, seconds: Figure) -> None:
     st.markdown(" ".join(filter(None, (lead, describe_accepted(accepted), tracked))))
     facts = [escape_markdown(choice.describe())]
     facts += [f"{format_count(overall['labels'])} timed labels"] if overall else []
+    reviewed = read_number(find_overall("accepted_items_per_hour", accepted.rows), "share_reviewed")
+    facts += [f"{format_share(reviewed)} reviewed"] if reviewed else []
     hours = read_number(rate, "hours")
     facts += [f"{format_hours(hours)} of labeling"] if hours is not None and not tracked else []
+    media = read_figure("media_minutes", choice.filters)
+    facts += [] if media.unavailable else filter(None, [summarize_media_rate(media.rows)])
     st.caption(" · ".join(facts))
 
 
@@ -50,14 +55,12 @@ def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
 
 
 def describe_accepted(accepted: Figure) -> str:
-    """Return on which share of labels the accepted ones per hour rest, or that they are unknown."""
+    """Return why it is unknown how many labels are accepted; "" where it is known."""
     if accepted.unavailable:
         return "How many of them are accepted is unknown: " + escape_markdown(accepted.unavailable.reason)
     row = find_overall("accepted_items_per_hour", accepted.rows)
-    if read_number(row, "accepted_per_hour") is None:
-        return "How many of them are accepted per hour is unknown."
-    share = format_share(read_number(row, "share_reviewed"))
-    return f"How fast they are accepted is known for the {share} that were reviewed."
+    is_unknown = read_number(row, "accepted_per_hour") is None
+    return "How many of them are accepted per hour is unknown." if is_unknown else ""
 
 
 def compare_tracked_hours(filters: Filters) -> str:
@@ -73,7 +76,7 @@ def compare_tracked_hours(filters: Filters) -> str:
         return ""
     return (
         f"Rates are per hour of the labeling log, **{format_hours(observed)}**. The time log has "
-        f"**{format_hours(logged)}** of annotating and review for the same projects and months, "
+        f"**{format_hours(logged)}** for the same projects and months, "
         f"**{format_decimal(logged / observed)} times** as many."
     )
 

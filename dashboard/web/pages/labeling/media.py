@@ -39,12 +39,24 @@ def show_media_rate(choice: Choice) -> None:
     )
 
 
+def summarize_media_rate(rows: pl.DataFrame) -> str:
+    """Return in few words how long people took over all rows; "" where too few labels say it."""
+    worked, played, timed = sum_media(rows)
+    return f"audio and video: {format_decimal(worked / played, 2)} times its length" if timed >= MINIMUM_LABELS else ""
+
+
+def sum_media(rows: pl.DataFrame) -> tuple[float, float, int]:
+    """Return the minutes of labeling and of audio or video, and how many labels they are of."""
+    columns = ("labeling_minutes", "media_minutes", "timed_labels")
+    worked, played, timed = (rows.get_column(name).sum() for name in columns)
+    return float(worked), float(played), int(timed)
+
+
 def describe_media_rate(rows: pl.DataFrame) -> str:
     """Return in words how long people took over all rows, or that there are too few labels to say."""
-    timed, labels = (int(rows.get_column(name).sum()) for name in ("timed_labels", "labels"))
+    (worked, played, timed), labels = sum_media(rows), int(rows.get_column("labels").sum())
     if timed < MINIMUM_LABELS:
         return f"Not enough data: known for {timed} of {count_noun(labels, 'label')}, and {MINIMUM_LABELS} are needed."
-    worked, played = (float(rows.get_column(name).sum()) for name in ("labeling_minutes", "media_minutes"))
     coverage = f"known for {format_share(timed / labels)} of {count_noun(labels, 'label')}"
     ratio = format_decimal(worked / played, 2)
     length = f"its length: {format_hours(worked / 60)} for {format_hours(played / 60)}"

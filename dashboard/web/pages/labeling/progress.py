@@ -36,7 +36,6 @@ def show_project_progress(choice: Choice) -> None:
     with st.container(border=True, height="stretch"):
         show_title("How far is each project?", figure, "progress")
         show_view(build_view(figure, {"selection": choice.describe()}), figure, "progress")
-        st.caption("Left to do leaves out items that nobody opened yet.")
 
 
 def show_weekly_states(choice: Choice) -> None:

@@ -72,12 +72,12 @@ def show_speed_tab(choice: Choice) -> None:
         show_item_seconds(choice)
     with right:
         show_accepted_rates(choice)
-    show_media_rate(choice)
     show_project_progress(choice)
     with open_fold("Evidence: teams and people, weeks, recorded times, all numbers", "evidence") as is_open:
         if is_open:
             choose_names()
             fold_numbers(choice)
+            show_media_rate(choice)
             show_rates_and_learning(choice)
             show_like_for_like(choice)
             show_labeling_work(choice)

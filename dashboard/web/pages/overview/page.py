@@ -77,7 +77,7 @@ def show_changes(choice: Choice) -> None:
             show_title("What changed", changes, "changes")
             if not show_unavailable(changes):
                 st.markdown("\n".join(f"- {escape_markdown(words)}" for words in list_changes(changes, choice)))
-        show_title("Does labeling take 80% of engineering time?", claim, "claim")
+        show_title("Is labeling 80% of engineering time?", claim, "claim")
         st.markdown(escape_markdown(claim.unavailable.reason if claim.unavailable else describe_claim(claim.rows)))
 
 

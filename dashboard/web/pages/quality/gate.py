@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -30,6 +30,7 @@ from dashboard.web.tables import show_frame
 
 ALL_PROJECTS = "All projects"
 PROPOSED_POINTS = 2.0
+NAMED = 3  # automations, and projects of each, that are named of those without an audit
 UNLISTED = ("words", "needed", "margin_note", "level_share")  # said above the table
 VERDICTS: dict[str, tuple[str, str, Literal["blue", "red", "gray"]]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
@@ -43,8 +44,11 @@ def show_quality_gate(figure: Figure) -> None:
     with st.container(border=True):
         show_title("Quality gate", figure, "quality-gate")
         if not show_unavailable(figure):
-            for row in figure.rows.iter_rows(named=True):
+            is_unaudited = (pl.col("n") == 0) & pl.col("low_points").is_null()
+            for row in figure.rows.filter(~is_unaudited).iter_rows(named=True):
                 show_verdict(row)
+            if unaudited := describe_unaudited(figure.rows.filter(is_unaudited)):
+                st.markdown(escape_markdown(unaudited))
             show_view(build_view(figure), figure, "quality-gate")
         edit_margin()
 
@@ -60,6 +64,21 @@ def show_verdict(row: Mapping[str, object]) -> None:
         st.markdown(escape_markdown(describe_verdict(row)), width="content")
         if "after the audit" in str(row["margin_note"]):
             st.badge("Margin set after the audit", icon=":material/history:", color="orange")
+
+
+def describe_unaudited(rows: pl.DataFrame) -> str:
+    """Return which automations have no audited pair yet, with their projects; "" where all have one."""
+    if rows.is_empty():
+        return ""
+    projects = rows.group_by("automation", maintain_order=True).agg("project")
+    names = [f"{automation} ({list_first(places)})" for automation, places in projects.iter_rows()]
+    return f"Without any of the {MINIMUM_PAIRS} audited pairs that it takes: {list_first(names)}."
+
+
+def list_first(names: Sequence[str]) -> str:
+    """Return the first names as a list in a sentence, and how many more there are."""
+    rest = len(names) - NAMED
+    return join_words([*names[:NAMED], *([f"{format_count(rest)} more"] if rest > 0 else [])])
 
 
 def describe_verdict(row: Mapping[str, object]) -> str:

@@ -75,7 +75,7 @@ def describe_verdicts(gate: Figure) -> str:
         parts.append(f"Labels are **as good as by hand**, within the margin, with {names['confirmed']}.")
     if names["void"]:
         parts.append(f"Labels are **worse than the margin allows** with {names['void']}: that saving is void.")
-    open_count = gate.rows.filter(verdict="not confirmed").get_column("automation").n_unique()
+    open_count = gate.rows.filter(verdict="not confirmed").height
     if open_count:
         others = f"{open_count} other{'s' if open_count > 1 else ''}" if parts else names["not confirmed"]
         parts.append(f"Quality is **not established** for {others}.")
@@ -118,7 +118,7 @@ def show_cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
         _show_card(
             "Quality confirmed",
             "–" if gate.unavailable else f"{confirmed} of {gate.rows.height}",
-            "no gold scores to compare" if gate.unavailable else "automations, by a blind audit",
+            "no gold scores to compare" if gate.unavailable else "automations in a project, by a blind audit",
             gate.note,
         )
         for label, name in (("Accepted", "accepted"), ("Accepted as it came", "first_pass")):

@@ -13,6 +13,7 @@ from dashboard.formats import write_money
 from dashboard.savings.total import SHARE_MEASURE
 from dashboard.savings.words import describe_confidence
 from dashboard.units import (
+    count_noun,
     format_bare_hours,
     format_count,
     format_hours,
@@ -23,13 +24,15 @@ from dashboard.units import (
 from dashboard.web.components import escape_markdown, show_table, show_title
 
 Colour = Literal["blue", "red", "gray", "orange"]
+SHORT = "not enough data"
+NAMED = 4  # automations that are named of those with too little data
 STATES: dict[str, tuple[str, str, Colour]] = {
     "saves": ("Saves time", ":material/trending_down:", "blue"),
     "costs": ("Costs time", ":material/trending_up:", "red"),
     "no clear difference": ("No clear difference", ":material/trending_flat:", "gray"),
     "range only": ("A range only", ":material/expand:", "orange"),
     "direction not established": ("Direction not established", ":material/help:", "orange"),
-    "not enough data": ("Not enough data", ":material/hourglass_empty:", "gray"),
+    SHORT: ("Not enough data", ":material/hourglass_empty:", "gray"),
 }
 QUALITY: dict[str, tuple[str, str, Colour]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
@@ -163,9 +166,9 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
     else:
         audited = [str(name) for name in counted_rows.filter(quality=verdict).get_column("automation")]
         details = [f"blind audit of {', '.join(audited)}"]
-        if len(audited) < counted_rows.height:
+        if len(audited) < counted_rows.height:  # which they are stands beside each, below
             label = f"{len(audited)} of {counted_rows.height} {label.lower()}"
-            details.insert(0, "of the automations in the total")
+            details = ["of the automations in the total"]
     show_number_card("Quality", label, details, help_text)
 
 
@@ -182,6 +185,23 @@ def show_automation_line(row: Mapping[str, object], *, is_explained: bool) -> No
         st.markdown(escape_markdown(text), width="content")
 
 
+def show_short_line(rows: pl.DataFrame, *, is_explained: bool) -> None:
+    """Write in one line which automations have too little data, each with its labels; nothing where none has."""
+    if rows.is_empty():
+        return
+    label, icon, colour = STATES[SHORT]
+    names = [
+        f"{name}, {count_noun(labels, 'assisted label')}"
+        for name, labels in rows.select("automation", "labels").head(NAMED).iter_rows()
+    ]
+    names += [f"{format_count(rows.height - NAMED)} more"] if rows.height > NAMED else []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(label, icon=icon, color=colour)
+        if not is_explained:
+            st.markdown("Not in the total:", width="content")
+        st.markdown(escape_markdown("; ".join(names)), width="content")
+
+
 def describe_automation(row: Mapping[str, object], *, is_explained: bool = False) -> str:
     """Return the hours of an automation with their interval and share, or why there are none.
 
@@ -189,8 +209,9 @@ def describe_automation(row: Mapping[str, object], *, is_explained: bool = False
     """
     value, low, high = (read_number(row, name) for name in ("hours", "hours_from", "hours_to"))
     if value is None or low is None or high is None:
-        is_short = is_explained or row["state"] == "not enough data"
-        return f"{format_count(row['labels'])} assisted labels" if is_short else str(row["reason"])
+        if is_explained or row["state"] == SHORT:
+            return count_noun(int(str(row["labels"])), "assisted label")
+        return f"{row['reason']} Not in the total."
     if row["state"] == "no clear difference":
         text = format_hours_range(low, high, "h")
     else:

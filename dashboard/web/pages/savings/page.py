@@ -22,11 +22,13 @@ from dashboard.web.filter_bar import Choice, has_labels, show_remedy
 from dashboard.web.pages.quality import suggestions
 from dashboard.web.pages.savings.baselines import show_baselines
 from dashboard.web.pages.savings.cards import (
+    SHORT,
     describe_total,
     format_level,
     show_automation_details,
     show_automation_line,
     show_numbers,
+    show_short_line,
     show_total_details,
 )
 from dashboard.web.pages.savings.checks import show_savings_checks
@@ -85,8 +87,8 @@ def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     if show_unavailable(total):
         return
     total_row = total.rows.row(0, named=True)
-    caveats = " ".join(filter(None, (total_row["doubts"], total_row["left_out"])))
-    st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {escape_markdown(caveats)}")
+    doubts = escape_markdown(str(total_row["doubts"] or ""))
+    st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {doubts}".rstrip())
     st.caption(
         f"{escape_markdown(choice.describe())} · {format_count(total_row['labels'])} assisted labels of "
         f"{total_row['annotators']} annotators · in brackets: {format_level(total_row)} intervals"
@@ -101,8 +103,10 @@ def show_automations(automations: Figure, *, is_explained: bool) -> None:
     """
     with st.container(border=True):
         show_title("Automation by automation", automations, "by-automation")
-        for row in automations.rows.iter_rows(named=True):
+        is_short = pl.col("state") == SHORT
+        for row in automations.rows.filter(~is_short).iter_rows(named=True):
             show_automation_line(row, is_explained=is_explained)
+        show_short_line(automations.rows.filter(is_short), is_explained=is_explained)
         view = build_view(automations)
         if view.rows.height > 1:
             show_view(view, automations, "by-automation")
