@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import polars as pl
+
 from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.dates import resolve_date_order
 from dashboard.importers.columns.zones import require_zone
 from dashboard.importers.contract import Head, Reading, Settings, Source
 from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, find_decimal_sign, read_entries
 from dashboard.importers.table import match_columns
+from dashboard.importers.tracker_table import PreparedSource
 from dashboard.schemas import Kind
 
 COLUMNS = {
@@ -35,6 +38,10 @@ WORK_COLUMNS = frozenset({"client", "project", "task", "description", "tags", "u
 GROUP_COLUMNS = frozenset({"client", "project", "time entry"})
 WEEKDAY_PATTERN = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*\d|\d{4}-\d\d-\d\d", re.IGNORECASE)
 DAYS_OF_WEEK = 7
+NEWER_TITLES = frozenset({"stop date", "stop time"})
+EMPTY_MARK = "-"  # what reports with the newer titles write into an empty cell
+# Without a duration, only the small letters of a title tell a report from Clockify's.
+CLOCK_COLUMNS = ({"Start date", "Start time", "Stop date", "Stop time"}, {"Start date", "Start time", "End time"})
 HINT = "In Toggl Track, open Reports, Detailed, and export that as CSV; or Settings, Data export, time entries."
 
 
@@ -56,6 +63,8 @@ class Toggl:
         if not _is_detailed(head):
             export_type = "part of a workspace export" if _is_workspace(head) else "a summary or weekly report"
             raise UnreadableFile(f"{source.name} is {export_type} of Toggl Track and holds no time entries.", HINT)
+        if NEWER_TITLES & _fold_titles(head):
+            source = PreparedSource(source, _empty_marked_cells)
         columns = match_columns(head.header, COLUMNS)
         days = [columns[part] for part in ("start_day", "end_day") if part in columns]
         order = resolve_date_order(collect_source_dates(source, days), settings.day_first, columns["start_day"])
@@ -69,7 +78,14 @@ def _fold_titles(head: Head) -> set[str]:
 
 def _is_detailed(head: Head) -> bool:
     titles = _fold_titles(head)
-    return {"start date", "start time", "duration"} <= titles and bool(WORK_COLUMNS & titles)
+    has_length = {"start date", "start time", "duration"} <= titles
+    has_clocks = any(columns <= set(head.header) for columns in CLOCK_COLUMNS)
+    return (has_length or has_clocks) and bool(WORK_COLUMNS & titles)
+
+
+def _empty_marked_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    cell = pl.col(pl.String)
+    return frame.with_columns(pl.when(cell.str.strip_chars() != EMPTY_MARK).then(cell))
 
 
 def _is_summary(head: Head) -> bool:
