@@ -1,4 +1,4 @@
-"""doccano JSONL or CSV: one text with its labels per line, in one file per annotator (`<username>.jsonl`).
+"""doccano JSONL or CSV: a text, image or recording with its labels per line, a file per annotator (`<username>.jsonl`).
 
 Nothing inside says who labeled, when or how; the file's name is the annotator, unless it is a usual name of data such
 as `all.jsonl`. A CSV joins the classes of a text by `#`. The form before version 1 names a number of the user with
@@ -15,6 +15,7 @@ from dashboard.importers.frames.label_records import FileContext, LabelFormat, R
 from dashboard.importers.frames.label_values import count_answers, digest_text, list_objects, read_text
 
 LABEL_FIELDS = ("label", "labels", "entities", "relations", "cats")
+SHAPE_FIELDS = {"bbox": "box", "segments": "polygon", "segmentation": "polygon"}  # of images -> kind of label
 SOURCES = ("text", "filename", "data")
 OWN_FIELDS = frozenset({"id", *SOURCES, *LABEL_FIELDS, "Comments", "comments", "meta", "annotation_approver"})
 FOREIGN_FIELDS = frozenset({"_input_hash", "answer", "responses", "fields", "spans", "tokens", "data_row", "prompt"})
@@ -30,7 +31,16 @@ def _is_text(record: Record) -> bool:
         return False
     if isinstance(record.get("annotations"), list) and "annotation_approver" in record:
         return True
-    return any(isinstance(record.get(name), list) for name in LABEL_FIELDS)
+    return any(isinstance(record.get(name), list) for name in LABEL_FIELDS) or _has_shapes(record)
+
+
+def _has_shapes(record: Record) -> bool:
+    """Return whether an image has a list of shapes, each with its class; without any, only the comments tell."""
+    lists = [record[name] for name in SHAPE_FIELDS if isinstance(record.get(name), list)]
+    return bool(lists) and all(
+        all(isinstance(part, dict) and "label" in part for part in parts) if parts else "Comments" in record
+        for parts in lists
+    )
 
 
 def _matches(head: Head) -> bool:
@@ -56,7 +66,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
         return
     label = record.get("label")
     parts = [part for part in label.split("#") if part.strip()] if isinstance(label, str) else []
-    parts += [part for name in LABEL_FIELDS if isinstance(record.get(name), list) for part in record[name]]
+    fields = [name for name in (*LABEL_FIELDS, *SHAPE_FIELDS) if isinstance(record.get(name), list)]
+    parts += [part for name in fields for part in record[name]]
     if not parts:
         context.counts[BARE] += 1
         return
@@ -65,7 +76,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
         "person": _find_annotator(context),
         "objects": len(parts),
         "answer": count_answers(_format_part(part) for part in parts),
-        "label_kind": "text span" if any(isinstance(part, list | dict) for part in parts) else "class",
+        "label_kind": next((SHAPE_FIELDS[name] for name in fields if name in SHAPE_FIELDS), None)
+        or ("text span" if any(isinstance(part, list | dict) for part in parts) else "class"),
     }
 
 
