@@ -1,4 +1,4 @@
-"""V7 Darwin JSON 2.0: one file per item, with its annotations and, if asked for, annotators and reviewers.
+"""V7 Darwin JSON 2.0 or 1.0: one file per item, with its annotations and, if asked for, annotators and reviewers.
 
 One row per item and annotator, and one per item and reviewer; neither has a day or a time.
 """
@@ -12,12 +12,22 @@ from dashboard.importers.frames.label_records import FileContext, LabelFormat, R
 from dashboard.importers.frames.label_values import count_answers, get_object, list_objects, read_email, read_text
 
 BARE = "Items without an annotation, not counted as rows"
-SHAPES = ("bounding_box", "polygon", "mask", "keypoint", "line", "skeleton", "cuboid", "ellipse", "tag", "raster_layer")
+SHAPES = ("bounding_box", "polygon", "mask", "keypoint", "line", "skeleton", "cuboid", "ellipse", "tag")
+RASTER_LAYER = "raster_layer"  # the pixels of all masks of an item, not an object of its own
 
 
 def _is_item(record: Record) -> bool:
-    is_item = isinstance(record.get("item"), dict) and isinstance(record.get("annotations"), list)
-    return is_item and ("schema_ref" in record or str(record.get("version", "")).startswith("2."))
+    if not isinstance(record.get("annotations"), list):
+        return False
+    if _is_first_version(record):
+        return True
+    return isinstance(record.get("item"), dict) and (
+        "schema_ref" in record or str(record.get("version", "")).startswith("2.")
+    )
+
+
+def _is_first_version(record: Record) -> bool:
+    return isinstance(record.get("dataset"), str) and "workview_url" in get_object(record.get("image"))
 
 
 def _list_people(part: Record, field: str) -> list[tuple[str | None, str | None]]:
@@ -29,15 +39,25 @@ def _list_people(part: Record, field: str) -> list[tuple[str | None, str | None]
     ]
 
 
-def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
-    """Yield the rows of one item."""
+def _describe_place(record: Record, context: FileContext) -> Row:
+    """Return the item, its data set, and the team as its project, which version 1.0 does not name."""
+    if _is_first_version(record):
+        image = get_object(record.get("image"))
+        name = read_text(image.get("original_filename")) or read_text(image.get("filename"))
+        return {"item": name or context.name_item(record), "dataset": read_text(record.get("dataset"))}
     item = get_object(record.get("item"))
     origin = get_object(item.get("source_info"))
     dataset, team = get_object(origin.get("dataset")), get_object(origin.get("team"))
-    parts = list_objects(record.get("annotations"))
+    name = read_text(origin.get("item_id")) or read_text(item.get("name")) or context.name_item(record)
+    return {"item": name, "dataset": read_text(dataset.get("name")), "project": read_text(team.get("name"))}
+
+
+def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
+    """Yield the rows of one item."""
+    parts = [part for part in list_objects(record.get("annotations")) if RASTER_LAYER not in part]
     context.counts[BARE] += not parts
-    name = read_text(origin.get("item_id")) or read_text(item.get("name"))
-    place = {"item": name, "dataset": read_text(dataset.get("name")), "project": read_text(team.get("name"))}
+    place = _describe_place(record, context)
+    name = place["item"]
     makers = list(
         dict.fromkeys(person for part in parts for person in _list_people(part, "annotators") or [(None, None)])
     )
