@@ -20,9 +20,13 @@ _HINT = "Download the annotations from CVAT again."
 
 
 def is_cvat_xml(beginning: bytes) -> bool:
-    """Return whether a file begins as CVAT's annotations do; never one that declares entities."""
+    """Return whether a file begins as CVAT's annotations do; never one that declares entities.
+
+    Published data sets often leave out what the file says of its task.
+    """
     text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    is_annotations = text.startswith(b"<?xml") and b"<annotations>" in text and b"<meta>" in text
+    is_bare = b"<version>1.1</version>" in text and (b"<image id=" in text or b"<track id=" in text)
+    is_annotations = text.startswith(b"<?xml") and b"<annotations>" in text and (b"<meta>" in text or is_bare)
     return is_annotations and not any(mark in text for mark in _DTD_MARKS)
 
 
