@@ -49,6 +49,15 @@ def _get_first_result(record: Mapping[str, object]) -> Mapping[str, object]:
     return first if isinstance(first, Mapping) else {}
 
 
+def _get_part(record: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = record.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _is_via_image(value: object) -> bool:
+    return isinstance(value, Mapping) and {"filename", "regions"} <= value.keys()
+
+
 def _match_api(*names: str, first: str = "") -> Callable[[Mapping[str, object]], bool]:
     """Return a test for what a tracker's interface answers: entries, or a page that lists them under a name."""
 
@@ -65,7 +74,13 @@ LABELING_JOB_HINT: Final = (
     "Import the whole output folder of the job: the answers in annotations/worker-response have who and when."
 )
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
+TRACKER_HINT: Final = "Import the entries of the time tracker that the team uses beside it."
 JSON_NEIGHBOURS: Final = (
+    JsonNeighbour(
+        lambda record: {"rev", "data", "experiments"} <= record.keys() or "baseline" in _get_part(record, "workspace"),
+        "is the table of experiments of DVC as JSON.",
+        "Write it with `dvc exp show --csv`, and drop that on the Data page, which proposes what each column holds.",
+    ),
     JsonNeighbour(
         lambda record: isinstance(record.get("data"), Mapping) and not LABELED_FIELDS & record.keys(),
         "holds tasks of Label Studio to import into it, and no annotations.",
@@ -107,6 +122,11 @@ JSON_NEIGHBOURS: Final = (
         "Let Labeltime ask itself (`labeltime pull toggl`), or export the detailed report as CSV.",
     ),
     JsonNeighbour(
+        _match_fields("user_id", "time_entries", "row_number"),
+        "is an answer of the interface of Toggl Track, which names projects by numbers alone.",
+        "Let Labeltime ask itself (`labeltime pull toggl`), or export the detailed report as CSV.",
+    ),
+    JsonNeighbour(
         _match_api("timeInterval", "workspaceId"),
         "is an answer of the interface of Clockify, which names people and projects by numbers alone.",
         "Let Labeltime ask itself (`labeltime pull clockify`), or export the detailed report as CSV.",
@@ -132,6 +152,36 @@ JSON_NEIGHBOURS: Final = (
         "In Kimai, open the export of times, and choose CSV or XLSX.",
     ),
     JsonNeighbour(
+        _match_api("grand_total", "range", first="data"),
+        "is an answer of the interface of WakaTime.",
+        "In WakaTime, open Account, Export, and choose the daily totals.",
+    ),
+    JsonNeighbour(
+        _match_fields("row_headers", "rows"),
+        "is an answer of the interface of RescueTime as JSON.",
+        "Ask it for the same with format=csv and perspective=interval, and import that.",
+    ),
+    JsonNeighbour(
+        _match_fields("timespan", "projects", "time"),
+        "is a report of Watson: sums by project and again by tag, which would count the same hours twice.",
+        "Write the frames with `watson log --all --json`, and import that.",
+    ),
+    JsonNeighbour(
+        lambda record: "entities" in _get_part(record, "task") and "entities" in _get_part(record, "project"),
+        "is a backup of Super Productivity.",
+        "Export its worklog as CSV, and drop that on the Data page, which proposes what each column holds.",
+    ),
+    JsonNeighbour(
+        _match_fields("iid", "time_stats"),
+        "is a list of issues of GitLab: sums of time for each issue, without who and when.",
+        "Ask GitLab's GraphQL interface for `timelogs` with spentAt, timeSpent and user, and import its answer.",
+    ),
+    JsonNeighbour(
+        lambda record: {"number", "html_url", "user"} <= record.keys() and "/issues" in str(record.get("url", "")),
+        "is a list of issues of GitHub, without the time that anybody spent.",
+        TRACKER_HINT,
+    ),
+    JsonNeighbour(
         _match_api("info", "data", first="runs"),
         "is an answer of the interface of MLflow.",
         "Let Labeltime ask itself (`labeltime pull mlflow`), or import mlflow.db or the CSV of `mlflow.search_runs`.",
@@ -144,6 +194,16 @@ JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
         _match_fields("shapes", "imagePath"),
         "is an image with its shapes by labelme: labels without who made them, when and in what time.",
+        LABELS_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "_via_img_metadata" in record or _is_via_image(next(iter(record.values()), None)),
+        "holds regions drawn with the VGG Image Annotator: labels without who made them, when and in what time.",
+        LABELS_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "examples" in record and {"relations", "schema"} & record.keys() != set(),
+        "is an export of LightTag, which is not read.",
         LABELS_HINT,
     ),
     JsonNeighbour(
@@ -271,6 +331,10 @@ def _describe_json(head: Head, name: str) -> DashboardError:
         return UnreadableFile(
             f"{archive} is the data of a workspace of Toggl Track: clients, projects and tags, and no time entries.",
             "In Toggl Track, open Reports, Detailed, and export that as CSV; or Settings, Data export, time entries.",
+        )
+    if not head.records:
+        return UnreadableFile(
+            f"{name} is an empty list: it has no entries.", "Export a period or project that has some."
         )
     records = [record for record in head.records if isinstance(record, Mapping)]
     for neighbour in JSON_NEIGHBOURS:

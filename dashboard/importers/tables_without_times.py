@@ -108,6 +108,23 @@ TABLES: Final = (
         "In the table of runs on the web page, make Created, Runtime and State visible, and export that as CSV.",
     ),
     TableWithoutTimes(
+        frozenset({"filename", "region_shape_attributes", "region_attributes"}),
+        "holds regions drawn with the VGG Image Annotator: labels without who made them, when and in what time.",
+        "Write one row per label with the columns item, person, method and finished_at and import that CSV"
+        " (`labeltime help formats`, labeling events).",
+    ),
+    TableWithoutTimes(
+        frozenset({"timestamp", "duration", "app", "title"}),
+        "is one bucket of ActivityWatch: windows that were open, whether or not somebody was there.",
+        "In ActivityWatch, open Raw Data, Export all buckets as JSON, and import that.",
+    ),
+    TableWithoutTimes(
+        frozenset({"wall time", "step", "value"}),
+        "is the CSV of a chart of TensorBoard: values by step, no runs.",
+        "Write one row per run with the columns run, started_at, finished_at and state, and import that CSV"
+        " (`labeltime help formats`, experiment runs).",
+    ),
+    TableWithoutTimes(
         frozenset({"member_id", "organization_id", "project_id", "start", "end"}),
         "is part of the export of an organization of solidtime, which names people and projects by numbers alone.",
         "In solidtime, open Reporting, Detailed, and export the entries as CSV.",

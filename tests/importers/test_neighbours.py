@@ -36,6 +36,27 @@ JSON_FILES = [
     ([{"LabelingJobName": "birds", "LabelCounters": {"TotalLabeled": 2}}], "counts of labels, without who and when"),
     ([{"id": 1, "name": "Human", "color": "#fff", "attribute_groups": []}], "names the classes of a project"),
     ([{"version": "5.0", "shapes": [], "imagePath": "a.jpg"}], "shapes by labelme"),
+    (
+        [{"data": [{"grand_total": {}, "range": {"date": "2026-03-02"}}], "start": "2026-03-02"}],
+        "interface of WakaTime",
+    ),
+    ([{"rev": "workspace", "name": None, "data": {"metrics": {}}, "experiments": None}], "`dvc exp show --csv`"),
+    ([{"workspace": {"baseline": {"data": {}}}, "7e4e86c": {}}], "`dvc exp show --csv`"),
+    ([{"user_id": 1, "username": "Ana", "time_entries": [{"id": 9}], "row_number": 1}], "`labeltime pull toggl`"),
+    ([{"notes": "", "row_headers": ["Date"], "rows": [["2026-03-02T11:00:00"]]}], "format=csv"),
+    (
+        [{"timespan": {}, "projects": [{"name": "signs", "time": 5400.0, "tags": []}], "time": 5400.0}],
+        "report of Watson",
+    ),
+    ([{"task": {"ids": [], "entities": {}}, "project": {"ids": [], "entities": {}}}], "backup of Super Productivity"),
+    ([{"id": 1, "iid": 1, "title": "t", "time_stats": {"total_time_spent": 3600}}], "list of issues of GitLab"),
+    (
+        [{"url": "https://api.example.org/repos/a/b/issues/1", "number": 1, "html_url": "", "user": {"login": "a"}}],
+        "list of issues of GitHub",
+    ),
+    ([{"_via_settings": {}, "_via_img_metadata": {}, "_via_attributes": {}}], "VGG Image Annotator"),
+    ([{"a.jpg12": {"filename": "a.jpg", "size": 12, "regions": [], "file_attributes": {}}}], "VGG Image Annotator"),
+    ([{"name": "d", "examples": [{"content": "a", "annotations": []}], "relations": [], "schema": {}}], "LightTag"),
     ([{"data": [{"range": {"date": "2026-03-02"}}]}], "no importer recognises this JSON"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
@@ -74,6 +95,15 @@ TABLES = [
     (",summary,config,name\n0,\"{'_runtime': 12.5}\",\"{'lr': 0.1}\",run-1\n", "interface of Weights & Biases"),
     ("id,start,end,member_id,organization_id,project_id\na,b,c,1,2,3\n", "organization of solidtime"),
     ("subject_id,sex,assistance_level,experience_text_annotation\n1,2,3,4\n", "without its rows"),
+    (
+        (
+            "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n"
+            'a.jpg,12,"{}",1,0,"{""name"":""rect""}","{}"\n'
+        ),
+        "VGG Image Annotator",
+    ),
+    ("timestamp,duration,app,title\n2026-03-02T09:00:00+00:00,120.0,Firefox,Labels\n", "one bucket of ActivityWatch"),
+    ("Wall time,Step,Value\n1772442000.1,1,0.5\n", "chart of TensorBoard"),
     ("name,color\nfoo,red\nbar,blue\n", "is not a table of times"),
     ("hello, this is not an export\n", "is text and no table"),
     ("Dear all\nwe worked 3 hours\n", "is text and no table"),
@@ -102,6 +132,10 @@ def test_json_that_is_no_export_is_named(tmp_path: Path, records: list[object], 
     assert says in message
     assert "--mapping" not in message
     assert len(message) < 400
+
+
+def test_an_empty_list_says_that_it_is_empty(tmp_path: Path) -> None:
+    assert "empty list: it has no entries" in say(tmp_path, "export.json", "[]")
 
 
 @pytest.mark.parametrize(("text", "says"), TABLES)
