@@ -1,11 +1,13 @@
-"""Worklogs of Jira's interface: of one issue, or inside the issues that a search gives.
+"""Worklogs of Jira's interface: of one issue, or inside the issues that a search gives; or of Tempo on a Jira server.
 
-A search gives at most 20 worklogs of an issue; where more are stated, the lead is told.
+A search gives at most 20 worklogs of an issue; where more are stated, the lead is told. Tempo names the worker and the
+issue with each worklog, whose number in Jira is its origin, and writes midnight where only the day is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import time
 
 from dashboard.importers.contract import Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
@@ -78,25 +80,30 @@ def _build_entry(line: int, worklog: object, issue: Record) -> EntryRecord:
     if not isinstance(worklog, dict):
         return EntryRecord(line, worklog, reason=NOT_AN_ENTRY)
     author = worklog["author"] if isinstance(worklog.get("author"), dict) else {}
+    is_tempo = "tempoWorklogId" in worklog
     comment = _read_document(worklog.get("comment"))
-    summary = read_text(issue, "fields", "summary")
+    summary = read_text(issue, "fields", "summary") or read_text(worklog, "issue", "summary")
+    name = next(filter(None, (read_text(author, field) for field in ("displayName", "accountId", "name"))), None)
+    project = read_text(issue, "fields", "project", "name") or read_text(issue, "fields", "project", "key")
     texts = {
-        "native_id": read_text(worklog, "id"),
-        "person": next(filter(None, (read_text(author, name) for name in ("displayName", "accountId", "name"))), None),
+        "native_id": read_text(worklog, "originId" if is_tempo else "id"),
+        "person": name or read_text(worklog, "worker"),
         "email": read_text(author, "emailAddress"),
-        "project": read_text(issue, "fields", "project", "name") or read_text(issue, "fields", "project", "key"),
-        "task": read_text(issue, "key") or read_text(worklog, "issueId"),
+        "project": project or read_text(worklog, "issue", "projectKey"),
+        "task": read_text(issue, "key") or read_text(worklog, "issue", "key") or read_text(worklog, "issueId"),
         "description": ": ".join(filter(None, (summary, comment))) or None,
     }
     started = parse_moment(worklog.get("started"))
+    day_on = started.date() if started and is_tempo and started.time() == time.min else None
     seconds = read_number(worklog, "timeSpentSeconds")
     changed = parse_moment(worklog.get("updated"))
     return EntryRecord(
         line,
         worklog,
         texts,
-        started,
+        None if day_on else started,
         seconds=seconds,
+        day_on=day_on,
         changed_at=changed if changed and changed.tzinfo else None,
         reason=None if started else NO_MOMENT,
     )
