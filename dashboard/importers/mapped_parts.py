@@ -50,9 +50,9 @@ EMAIL = "e-?mail|courriel|correo"
 PROJECT = "project( name)?|projekt|projet|proyecto"
 STARTED = "start(ed)?( at)?|logged (at|on)|time started|begin|beginn|start ?date ?time|from|debut|inicio"
 START_DATE = "start date|startdatum|date de debut|fecha de inicio"
-START_TIME = "start time|startzeit|von|heure de debut|hora de inicio"
+START_TIME = "start time|(clock|check|time) ?in|startzeit|von|heure de debut|hora de inicio"
 DAY = "date|day|work ?date|datum|tag|arbeitstag|jour|fecha|dia"
-END_TIME = "end time|endzeit|bis|heure de fin|hora de fin"
+END_TIME = "(end|stop) time|(clock|check|time) ?out|endzeit|bis|heure de fin|hora de fin"
 MACHINE_STAMP = "time ?stamp|date ?time|zeitstempel|zeitpunkt|horodatage|marca de tiempo|fecha y hora"
 FINISHED = (
     "(finished|completed|submitted|ended|labell?ed|annotated|done)( at| on| time)?"
@@ -63,8 +63,16 @@ FINISHED = (
 CREATED = "(created|updated)( at| on| date)?|erstellt( am)?|cree le|creado( el)?"
 SECONDS = "(duration )?sec(ond)?s?|sekunden|secondes|segundos|(duration|time spent) \\(?s(ec(onds)?)?\\)?"
 MINUTES = "(duration )?min(ute)?s?|minuten|minutos|duration \\(?m(in(utes)?)?\\)?"
-HOURS = "(total |decimal )?hours?|stunden|heures|horas|std|duration \\((decimal|hours|h)\\)|time \\(h\\)"
-DURATION = "duration( h:mm?(:ss)?)?|time spent|time|dauer|aufwand|zeit|duree|temps( passe)?|duracion|tiempo"
+SPENT = "(spent|logged|worked|tracked)"
+HOURS = (
+    f"(total |decimal |{SPENT} )?hours?( {SPENT})?|stunden|heures|horas|std|duration \\((decimal|hours|h)\\)"
+    f"|(time|time {SPENT}|{SPENT} time) \\((h|hours|hrs)\\)|(arbeits)?(zeit|dauer|aufwand) \\((h|std|stunden)\\)"
+    "|(temps|duree) \\((h|heures)\\)|(tiempo|duracion) \\((h|horas)\\)"
+)
+DURATION = (
+    f"duration( h:mm?(:ss)?)?|time( {SPENT})?|{SPENT} time|dauer|aufwand|zeit|arbeitszeit|duree|temps( passe)?"
+    "|duracion|tiempo"
+)
 ITEM = (
     "(item|image|img|picture|photo|frame|clip|video|document|doc|sample|example|data ?row|record|asset|data ?point)"
     "( ?(id|name|path|file))?|file( ?(name|path))?|bild(datei|name)?|datei(name)?|dokument|beispiel|stichprobe|fichier"
@@ -150,10 +158,12 @@ STATE_WORDS: Final = {
 TIME_PARTS: Final[dict[str, Part]] = {
     "person": Part("Person", PERSON),
     "day_on": Part("Day", DAY, "day"),
-    "started_at": Part("Start (day and time)", STARTED, "instant"),
+    "started_at": Part("Start (day and time)", STARTED, "instant", weak_words=START_TIME),
     "start_date": Part("Start day", START_DATE, "day"),
     "start_time": Part("Start time", START_TIME, "clock"),
-    "ended_at": Part("End (day and time)", "end(ed)?( at)?|time ended|stop|ende|to|fin|bis datum", "instant"),
+    "ended_at": Part(
+        "End (day and time)", "end(ed)?( at)?|time ended|stop|ende|to|fin|bis datum", "instant", weak_words=END_TIME
+    ),
     "end_time": Part("End time", END_TIME, "clock"),
     "duration": Part("Length (h:mm, 1.5 h or the like)", DURATION, "length"),
     "hours": Part("Length in hours", HOURS, "length"),
@@ -162,7 +172,8 @@ TIME_PARTS: Final[dict[str, Part]] = {
     "project": Part("Project", PROJECT),
     "task": Part(
         "Task or issue",
-        "task|activity( name| type)?|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
+        "task( name| title)?|activity( name| type)?|issue( key| title)?|ticket|aufgabe|tatigkeit|tache|activite|tarea"
+        "|actividad",
     ),
     "description": Part(
         "Description",

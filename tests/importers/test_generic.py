@@ -267,6 +267,12 @@ SMALL_TRACKERS = {  # table -> seconds and rows that are taken at the first pres
     "Week\tDate\tUser\tProject\tNotes\tHours\n10\t13/03/2026\tAnn\tSigns\t\t1,5\n": (5400, 1),  # TimeChimp
     "Month;Date;Project;Duration H:M;Duration M\n01.2019;15.01.2019;Signs;0:05;5.5\n": (330, 1),  # Yast
     'Project,Issue,User,Logged at,Duration\nSigns,S-1,Ann,"Mon, 21 Apr 2025 10:17:06 UTC+0000",1h 30m\n': (5400, 1),
+    "Day,Who,Project,Time spent (h)\n2026-03-02,Ann,Signs,1.5\n": (5400, 1),
+    "Date,User,Issue,Spent time\n2026-03-02,Ann,S-1,1h 30m\n": (5400, 1),
+    "Date,User,Task name,Hours logged\n2026-03-02,Ann,Label,1.5\n": (5400, 1),
+    "Employee,Task,Start time,End time\nAnn,Label,2026-03-02 09:00:00,2026-03-02 10:30:00\n": (5400, 1),
+    "Employee,Date,Clock in,Clock out\nAnn,2026-03-02,09:00,10:30\n": (5400, 1),
+    'Mitarbeiter,Datum,Aufwand (Std)\nAnn,13.03.2026,"1,5"\n': (5400, 1),
     "task,parents,category,start,end,effort,ishabit,tags\nt,p,c,2017-03-25 14:46,2017-03-25 15:46,,,\n": (3600, 1),
 }
 
