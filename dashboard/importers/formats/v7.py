@@ -40,11 +40,12 @@ def _list_people(part: Record, field: str) -> list[tuple[str | None, str | None]
 
 
 def _describe_place(record: Record, context: FileContext) -> Row:
-    """Return the item, its data set, and the team as its project, which version 1.0 does not name."""
+    """Return the item, its data set, and the team as its project; version 1.0 names only the data set."""
     if _is_first_version(record):
         image = get_object(record.get("image"))
         name = read_text(image.get("original_filename")) or read_text(image.get("filename"))
-        return {"item": name or context.name_item(record), "dataset": read_text(record.get("dataset"))}
+        dataset_name = read_text(record.get("dataset"))
+        return {"item": name or context.name_item(record), "dataset": dataset_name, "project": dataset_name}
     item = get_object(record.get("item"))
     origin = get_object(item.get("source_info"))
     dataset, team = get_object(origin.get("dataset")), get_object(origin.get("team"))
