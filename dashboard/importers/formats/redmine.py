@@ -27,7 +27,7 @@ COLUMNS = {
     "day_on": ("Date", "Datum", "Data", "Fecha", "Дата", "日付", "日期", "날짜"),
     "person": (
         *("User", "Benutzer", "Utilisateur", "Utente", "Gebruiker", "Usuario", "Usuário", "Пользователь", "Użytkownik"),
-        *("ユーザー", "用户", "用戶", "사용자", "Uživatel", "Användare"),
+        *("ユーザー", "用户", "用戶", "사용자", "Uživatel", "Člen", "Användare"),
     ),
     "task": (
         *("Activity", "Aktivität", "Activité", "Attività", "Activiteit", "Actividad", "Atividade", "Деятельность"),
@@ -40,7 +40,7 @@ COLUMNS = {
     "tags": ("Category", "Kategorie", "Tracker"),
     "hours": (
         *("Hours", "Stunden", "Heures", "Ore", "Uren", "Horas", "Час(а,ов)", "Часы", "час(ов)", "Трудозатраты"),  # noqa: RUF001 - Russian
-        *("Godziny", "時間", "工时", "小时", "小時", "시간", "Hodiny", "Timmar"),
+        *("Godziny", "時間", "工时", "小时", "小時", "시간", "Hodiny", "Hodin", "Timmar"),
     ),
     "ISSUE": (
         *("Issue", "Ticket", "Demande", "Segnalazione", "Petición", "Tarefa", "Задача", "Zagadnienie", "チケット"),
