@@ -207,6 +207,26 @@ JSON_NEIGHBOURS: Final = (
         LABELS_HINT,
     ),
     JsonNeighbour(
+        lambda record: "consensus_score" in _get_first_result(record),
+        "is a list of consensus reports of CVAT: how well labels of one image agree, without who and when.",
+        "Save the list of its quality reports, or of its jobs, or export the events of CVAT's analytics as CSV.",
+    ),
+    JsonNeighbour(
+        _match_fields("prediction_agent", "annotation_agent", "annotation"),
+        "is a dataset of Argilla before version 2: labels without when and in what time.",
+        LABELS_HINT,
+    ),
+    JsonNeighbour(
+        _match_fields("%TYPES", "%FEATURE_STRUCTURES"),
+        "is a document of INCEpTION as UIMA CAS: labels without who made them, when and in what time.",
+        "Export the whole project of INCEpTION and import the archive, whose event.log has the times.",
+    ),
+    JsonNeighbour(
+        _match_fields("image_url", "label", "label_confidence"),
+        "is a dataset that Azure Machine Learning labeled: labels without who made them, when and in what time.",
+        LABELS_HINT,
+    ),
+    JsonNeighbour(
         _match_fields("images", "annotations", "categories"),
         "is a COCO dataset: labels without who made them, when and in what time.",
         LABELS_HINT,

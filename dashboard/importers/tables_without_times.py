@@ -125,6 +125,17 @@ TABLES: Final = (
         " (`labeltime help formats`, experiment runs).",
     ),
     TableWithoutTimes(
+        frozenset({"user", "instance_id", "displayed_text"}),
+        "is the table of all labels of POTATO, without when and in what time.",
+        "Import the folder annotation_output whole, as a folder or ZIP: the file of each annotator has the times.",
+    ),
+    TableWithoutTimes(
+        frozenset({"prediction_agent", "annotation_agent", "annotation"}),
+        "is a dataset of Argilla before version 2, saved as a table: labels without when and in what time.",
+        "Write one row per label with the columns item, person, method and finished_at and import that CSV"
+        " (`labeltime help formats`, labeling events).",
+    ),
+    TableWithoutTimes(
         frozenset({"member_id", "organization_id", "project_id", "start", "end"}),
         "is part of the export of an organization of solidtime, which names people and projects by numbers alone.",
         "In solidtime, open Reporting, Detailed, and export the entries as CSV.",

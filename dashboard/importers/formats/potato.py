@@ -24,6 +24,8 @@ from dashboard.importers.frames.label_values import (
 )
 
 TIMES = "instance_id_to_behavioral_data"
+PAGE = ".html"  # the end of the name of a page of the survey around the instances, such as a consent
+PAGES = "Pages of the survey around the instances, not counted as rows"
 MILLISECOND = 0.001
 UNOPENED = "Instances without a time, not counted as rows"
 
@@ -36,7 +38,9 @@ def _is_state(record: Record) -> bool:
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the event of every instance that the annotator opened."""
     person = context.name_person(read_text(record.get("user_id")))
-    entries = get_object(record.get(TIMES))
+    times = get_object(record.get(TIMES))
+    entries = {name: entry for name, entry in times.items() if not str(name).endswith(PAGE)}
+    context.counts[PAGES] += len(times) - len(entries)
     opened = {name: entry for name, entry in entries.items() if _is_opened(entry)}
     context.counts[UNOPENED] += len(entries) - len(opened)
     yield from build_each(opened.items(), lambda pair: [_build_instance(str(pair[0]), pair[1], person)])
