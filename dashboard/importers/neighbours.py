@@ -227,6 +227,11 @@ JSON_NEIGHBOURS: Final = (
         LABELS_HINT,
     ),
     JsonNeighbour(
+        _match_fields("state", "summary", "config"),
+        "is a list of runs that was written with the interface of Weights & Biases.",
+        "In the table of runs on the web page, make Created, Runtime and State visible, and export that as CSV.",
+    ),
+    JsonNeighbour(
         _match_fields("images", "annotations", "categories"),
         "is a COCO dataset: labels without who made them, when and in what time.",
         LABELS_HINT,
@@ -269,7 +274,7 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
 MOST_NAMES = 12  # columns in a message
 DAY_TITLE: Final = re.compile(  # 02.03.2026, Mon 3/2, Mon, Mar 2, or 2 alone
     r"(?:\w+\.?,? )?(?:\d{1,4}([./-])\d{1,2}\1\d{2,4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2})(?: 00:00:00)?|\d{1,2}"
-    r"|(?:\w+\.?,? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}",
+    r"|(?:\w+\.?,? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}(?:, \d{4})?",
     re.IGNORECASE,
 )
 FEWEST_DAYS = 3

@@ -34,6 +34,7 @@ COLUMNS = {
 SUMMARY_COLUMNS = frozenset(
     {"user", "member", "email", "client", "project", "task", "description", "time entry", "billable"}
 )
+LENGTH_COLUMNS = frozenset({"duration", "duration %"})
 WORK_COLUMNS = frozenset({"client", "project", "task", "description", "tags", "user", "member", "email"})
 GROUP_COLUMNS = frozenset({"client", "project", "time entry"})
 WEEKDAY_PATTERN = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*\d|\d{4}-\d\d-\d\d", re.IGNORECASE)
@@ -91,7 +92,7 @@ def _empty_marked_cells(frame: pl.DataFrame) -> pl.DataFrame:
 def _is_summary(head: Head) -> bool:
     """Recognise sums by project, person or description: a duration and no column that could be a day."""
     names = {name for name in _fold_titles(head) if not name.startswith("amount")}
-    return "duration" in names and bool(GROUP_COLUMNS & names) and names - {"duration"} <= SUMMARY_COLUMNS
+    return "duration" in names and bool(GROUP_COLUMNS & names) and names - LENGTH_COLUMNS <= SUMMARY_COLUMNS
 
 
 def _is_weekly(head: Head) -> bool:
