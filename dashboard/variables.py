@@ -84,12 +84,15 @@ def parse_memory(text: str) -> str | None:
 
 
 def parse_folder(text: str) -> Path | None:
-    """Return a folder that is there or can be made, or None where a file has its name."""
-    folder = Path(text)
+    """Return a folder that is there or can be made, or None where a file has its name.
+
+    A service or a file of settings hands on a `~` that a shell would replace.
+    """
     try:
+        folder = Path(text).expanduser() if text.startswith("~") else Path(text)
         os.fsencode(text).decode()  # DuckDB opens no other path
         return None if folder.exists() and not folder.is_dir() else folder
-    except (OSError, ValueError):  # a name too long, one that the system does not allow, or one that is no text
+    except (OSError, RuntimeError, ValueError):  # a name too long, not allowed or no text, or an unknown home
         return None
 
 

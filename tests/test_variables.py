@@ -17,7 +17,7 @@ from dashboard.help import read_topic
 from dashboard.pull.discover import SOURCES
 from dashboard.pull.tokens import name_variable
 from dashboard.store.generations import Store
-from dashboard.variables import KEEP, MEMORY, VARIABLES, parse_count, parse_memory
+from dashboard.variables import KEEP, MEMORY, STORE, VARIABLES, parse_count, parse_memory
 
 ROOT = Path(__file__).parents[1]
 ENTRIES = "person,day_on,hours,project,category,description\nAda,2026-03-0{0},{0},Lanes,annotating,boxes\n"
@@ -92,6 +92,13 @@ def test_a_file_in_the_place_of_the_store_is_refused(
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "notes"))
     assert run_command("imports") == 1
     assert "LABELTIME_STORE" in capsys.readouterr().err
+
+
+def test_a_store_in_the_home_folder_is_found_without_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("LABELTIME_STORE", "~/hours")
+    assert STORE.read() == tmp_path / "hours"
 
 
 def test_a_folder_whose_name_is_no_text_is_refused(

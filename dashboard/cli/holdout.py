@@ -10,6 +10,7 @@ from dashboard.cli.settings import FileArgument, resolve_store
 from dashboard.cli.terminal import (
     RowFormat,
     build_rows,
+    check_finite,
     check_writable,
     find_user_name,
     read_file,
@@ -29,8 +30,10 @@ DEFAULT_SECONDS = 60.0
 holdout_group = typer.Typer(help="Items left to people at random, to compare with: plan, list, export, check.")
 
 PlanNumber = Annotated[int, typer.Argument(metavar="PLAN", min=1, help="Number of the plan.")]
-Share = Annotated[float, typer.Option(help="Share of the items left to people, above 0 and below 1.")]
-Saving = Annotated[float, typer.Option(help="Saving you expect, as a share, for the price.")]
+Share = Annotated[
+    float, typer.Option(callback=check_finite, help="Share of the items left to people, above 0 and below 1.")
+]
+Saving = Annotated[float, typer.Option(callback=check_finite, help="Saving you expect, as a share, for the price.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of the choice; by default a random one.")]
 
 

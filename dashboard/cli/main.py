@@ -34,6 +34,7 @@ from dashboard.cli.terminal import (
     RowFormat,
     build_rows,
     build_table_rows,
+    check_finite,
     check_writable,
     configure_streams,
     find_user_name,
@@ -350,7 +351,10 @@ def ask_figure(
     names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
     weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
     scenario: Annotated[str | None, typer.Option(help="A saved scenario, of a projection.")] = None,
-    target: Annotated[float | None, typer.Option(min=0.01, max=0.99, help="The share sought by goal_seek.")] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=0.99, callback=check_finite, help="The share sought by goal_seek."),
+    ] = None,
 ) -> None:
     """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
     from dashboard.figures.catalogue import CATALOGUE

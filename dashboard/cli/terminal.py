@@ -20,6 +20,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+import typer
+
 from dashboard import privacy
 from dashboard.errors import (
     DashboardError,
@@ -108,6 +110,17 @@ def write_error(error: DashboardError) -> None:
     hint = QUESTION_HINTS.get(error.question, error.hint) if isinstance(error, QuestionNeeded) else error.hint
     if hint:
         write_message(hint)
+
+
+def check_finite(value: float | None) -> float | None:
+    """Return the number that an option was given; limits alone let "nan" pass.
+
+    Raises:
+        BadParameter: it is none, or infinite.
+    """
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter("Give a number.")
+    return value
 
 
 def replace_control(text: str) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import (
+    check_finite,
     find_user_name,
     write_error,
     write_import_counts,
@@ -31,7 +32,9 @@ def watch_folders(
         list[Path] | None, typer.Argument(metavar="FOLDER...", help="Watch these from now on; default: those in watch.")
     ] = None,
     *,
-    every: Annotated[float, typer.Option(min=1, max=86_400, help="Seconds between two looks.")] = 10,
+    every: Annotated[
+        float, typer.Option(min=1, max=86_400, callback=check_finite, help="Seconds between two looks.")
+    ] = 10,
     once: Annotated[bool, typer.Option("--once", help="Import what is there and end, as a timer would.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Stop watching the folders named.")] = False,
 ) -> None:

@@ -78,6 +78,7 @@ def test_ask_takes_the_options_of_a_projection(run: Run) -> None:
     assert code == 1
     assert "There is no scenario 'Nowhere'." in said
     assert run("ask", "goal_seek", "--target", "2")[0] == 2
+    assert run("ask", "goal_seek", "--target", "nan")[0] == 2
 
 
 def test_ask_says_which_options_a_figure_does_not_take(run: Run) -> None:

@@ -100,6 +100,8 @@ def test_a_refused_figure_is_an_answer_with_its_reason(run: Run, items: Path, st
         (["--out", "-"], 2),
         (["--out", "-", "--from-store", "--items", "x"], 2),
         (["--out", "-", "--from-store", "--share", "1"], 2),
+        (["--out", "-", "--from-store", "--saving", "nan"], 2),
+        (["--out", "-", "--from-store", "--saving", "-inf"], 2),
         (["--out", "-", "--from-store"], 1),
         (["--out", "/nowhere/plan.csv", "--from-store"], 1),
     ],
