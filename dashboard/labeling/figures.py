@@ -86,6 +86,12 @@ def describe_unknown_classes(rows: pl.DataFrame) -> str:
     return f"Of {count_noun(total, 'label')}, the exports give {' and '.join(parts)}." if parts else ""
 
 
+def describe_undated_labels(rows: pl.DataFrame) -> str:
+    """Return how many labels of people have no day in the log and stand in no month, or nothing."""
+    count = int(rows.item(0, "undated_labels")) if rows.height else 0
+    return f"{count_noun(count, 'label')} without a day left out: their month is unknown." if count else ""
+
+
 def describe_undated_items(rows: pl.DataFrame) -> str:
     """Return how many items have no day in the log and stand in no state, or nothing."""
     count = int(rows.item(0, "undated_items")) if rows.height else 0
@@ -199,6 +205,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "logged_against_observed",
         "gap = hours entered for annotating and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
+        remark=describe_undated_labels,
         about="labels",
         counts_hours=True,
         counts_sums=True,

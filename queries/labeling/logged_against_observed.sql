@@ -33,6 +33,10 @@ with logged as (
     from work
     where day_on is not null
     group by 1, 2
+), undated as (
+    select cast(coalesce(sum(labels), 0) as bigint) as undated_labels
+    from work
+    where day_on is null
 ), compared as (
     select
         coalesce(logged.month_on, observed.month_on) as month_on, coalesce(logged.project, observed.project) as project,
@@ -45,7 +49,7 @@ with logged as (
 select
     month_on, project, logged_hours, observed_hours, logged_hours - observed_hours as gap_hours,
     observed_hours / nullif(logged_hours, 0) as observed_share, labels, untimed_labels, summed_events,
-    idle_rules,
+    (select undated_labels from undated) as undated_labels, idle_rules,
     case
         when observed_hours is null and labels + summed_events > 0 then 'the labels have no known time'
         when observed_hours is null then 'no events of a labeling tool for this project name'

@@ -230,6 +230,16 @@ def test_time_and_labels_without_a_project_are_not_told_to_agree(tmp_path: Path)
     assert row["reading"] == "neither names its project: it need not be the same work"
 
 
+def test_labels_without_a_day_are_counted_beside_the_months_that_leave_them_out(tmp_path: Path) -> None:
+    times, texts, store = tmp_path / "time.csv", tmp_path / "ana.jsonl", Store(tmp_path / "store")
+    times.write_text("person,day_on,hours,category\nana,2026-03-02,1,annotating\n", "utf-8")
+    texts.write_text("".join(f'{{"id": {number}, "text": "a", "label": ["b"]}}\n' for number in (1, 2, 3)), "utf-8")
+    import_files(store, [times, texts], Settings())
+    answer = resolve_figure(store, "logged_against_observed", EVERYTHING)
+    assert answer.rows.get_column("undated_labels").to_list() == [3]
+    assert "3 labels without a day left out: their month is unknown." in answer.note
+
+
 def test_seconds_by_method_and_stage_are_the_whole_log(store: Store) -> None:
     found = rows(store, "seconds_by_method_and_stage")
     assert found["milliseconds"].sum() == worked_labels.TOTAL_MILLISECONDS
