@@ -63,6 +63,8 @@ DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of 
     "labeling_event": {
         "over_twelve_hours": "took longer than 12 h, rather an open tab than work",
         "in_the_future": "lie in the future",
+        "automatic_by_people": "are automatic and name a person: they count as the work of a machine. If the person"
+        " corrected suggestions, their method is pre-annotated",
     },
 }
 SAMPLE_COLUMNS: dict[Kind, str] = {

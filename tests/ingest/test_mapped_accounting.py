@@ -132,3 +132,12 @@ def test_an_id_that_repeats_with_other_rows_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(HEADER + "i1;7;2026-03-02;1;\ni2;7;2026-03-02;2;\n", "utf-8")
     with pytest.raises(BadMapping, match="taken for the id"):
         import_files(Store(tmp_path / "store"), [tmp_path / "a.csv"], Settings(mapping=mapping))
+
+
+def test_automatic_labels_that_name_a_person_are_told(tmp_path: Path) -> None:
+    mapping = {"_kind": "labeling_event", "item": "a", "person": "b", "day_on": "c", "method": "d"}
+    mapping |= {"_method:model": "automatic", "_method:hand": "manual"}
+    path = tmp_path / "table.csv"
+    path.write_text("a;b;c;d\n1;Ann;2026-03-02;model\n2;Ann;2026-03-02;hand\n3;;2026-03-02;model\n", "utf-8")
+    (result,) = import_files(Store(tmp_path / "store"), [path], Settings(mapping=mapping))
+    assert any("1 of 3 new labels are automatic and name a person" in warning for warning in result.warnings)
