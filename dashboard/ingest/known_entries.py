@@ -37,7 +37,8 @@ CLAIMED_IDS = {
 COVERED_KINDS = {"time_entry", "labeling_event"}  # exports of runs are searches, which cover nothing
 TEXT_COLUMNS = {
     "time_entry": "coalesce(told_name, person) as person, day_on, started_local, project, task, description, seconds",
-    "labeling_event": "coalesce(told_name, person) as person, day_on, project, item, outcome, method, milliseconds",
+    "labeling_event": "coalesce(told_name, person) as person, day_on, project, dataset, item, outcome, method,"
+    " milliseconds",
     "experiment_run": "coalesce(told_name, person) as person, day_on, project, run, state, metric, value",
     "quality_report": "report, metric",
 }

@@ -90,3 +90,25 @@ def test_labels_of_one_job_are_not_replaced_by_those_of_another_job_that_calls_t
     assert list_projects(store, "labeling_event") == ["cats", "cats", "dogs", "dogs"]
     (again,) = import_files(store, [cats], Settings())
     assert again.import_id is None
+
+
+def write_darwin(path: Path, dataset: str) -> Path:
+    """Write an item of V7 without its id, as tools that convert to its format do."""
+    path.parent.mkdir()
+    origin = {"dataset": {"name": dataset}, "team": {"name": "Birds"}}
+    item = {"name": "image_1.jpg", "path": "/", "source_info": origin, "slots": []}
+    box = {"bounding_box": {"h": 1, "w": 1, "x": 1, "y": 1}, "name": dataset, "id": dataset}
+    path.write_text(json.dumps({"version": "2.0", "item": item, "annotations": [box]}), "utf-8")
+    return path
+
+
+def test_items_called_alike_in_two_data_sets_do_not_replace_each_other(store: Store, tmp_path: Path) -> None:
+    first, second = (write_darwin(tmp_path / name / "image_1.json", name) for name in ("north", "south"))
+    import_files(store, [first], Settings())
+    with pytest.raises(QuestionNeeded, match=r"1 of its ids stand for other entries.*south.*north") as caught:
+        import_files(store, [second], Settings())
+    assert caught.value.question == "jobs"
+    import_files(store, [second], Settings(edited="keep"))
+    with store.snapshot() as snapshot:
+        places = snapshot.query("select dataset from labeling_event order by 1").get_column("dataset").to_list()
+    assert places == ["north", "south"]
