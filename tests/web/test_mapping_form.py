@@ -169,6 +169,17 @@ def test_a_saved_mapping_is_offered_only_for_its_columns(app: AppTest, tmp_path:
     assert "Saved mapping" not in {box.label for box in app.selectbox}
 
 
+def test_a_mapping_is_not_saved_over_one_of_another_table(app: AppTest, tmp_path: Path) -> None:
+    held = {"person": "Wer", "day_on": "Wann", "hours": "h"}
+    save_mapping(Store(tmp_path / "store"), "Sheet", held)
+    drop(app, LABELS)
+    app.text_input[0].set_value(" Sheet ")
+    press(app, "Read with this mapping")
+    assert "There is a mapping Sheet already" in words(app)
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        assert read_mappings(snapshot) == {"Sheet": held}
+
+
 def test_a_score_has_the_title_of_the_column_that_is_chosen_for_it(app: AppTest, tmp_path: Path) -> None:
     drop(app, "experiment,date,accuracy,f1 test,labels\nr1,2026-03-02,0.91,0.8,100\n")
     assert {box.label: box.value for box in app.selectbox}["Score"] == "accuracy"

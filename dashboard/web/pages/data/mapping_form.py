@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.errors import DashboardError, shorten_quote
+from dashboard.errors import BadMapping, DashboardError, shorten_quote
 from dashboard.importers.contract import Settings
 from dashboard.importers.generic_mapping import find_kind, list_column_names, list_units, name_value
 from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
@@ -83,14 +83,20 @@ def edit_mapping(upload: Upload) -> None:
             new_name = st.text_input("Save it as (optional)", max_chars=MAX_NAME_LENGTH, key=f"save-{key}", width=240)
         if is_pressed and any(not part.startswith("_") for part in mapping):
             st.session_state.setdefault("mapping-names", {})[upload.key] = new_name
-            _read_by(upload, mapping)
+            _read_by(upload, mapping, likely.columns)
 
 
-def _read_by(upload: Upload, mapping: dict[str, str]) -> None:
-    """Read the file by a mapping, which is saved where it was given a name."""
-    name = str(st.session_state.get("mapping-names", {}).get(upload.key, ""))
+def _read_by(upload: Upload, mapping: dict[str, str], columns: Sequence[str]) -> None:
+    """Read the file by a mapping, which is saved where it was given a name that no other table's mapping has."""
+    name = " ".join(str(st.session_state.get("mapping-names", {}).get(upload.key, "")).split())
     try:
-        if name.strip():
+        if name:
+            with open_store().snapshot() as snapshot:
+                known = read_mappings(snapshot).get(name)
+            if known is not None and not has_columns(known, columns):
+                raise BadMapping(
+                    f"There is a mapping {name} already, of a table with other columns.", "Choose another name."
+                )
             save_mapping(open_store(), name, mapping)
     except DashboardError as error:
         show_error(error)
@@ -237,5 +243,5 @@ def ask_words(upload: Upload, settings: Settings) -> bool:
                     answers |= {name_value(part, text): word} if word else {}
         if st.form_submit_button("Read with these words", type="primary"):
             asked[upload.key] = {part: mapping[part] for part in open_words}
-            _read_by(upload, mapping | answers)
+            _read_by(upload, mapping | answers, [held for part, held in mapping.items() if not part.startswith("_")])
     return True
