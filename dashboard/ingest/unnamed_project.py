@@ -15,12 +15,23 @@ from dashboard.store.snapshot import Change, Snapshot
 from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
+MOST_NAMED = 5  # projects in a question
 FEWEST_EQUAL = 20  # labels without times: fewer may say the same by chance
 RECALL_SQL = """
-    select import_id, json_extract_string(answers, '$.project') as project
+    select json_extract_string(answers, '$.project') as project, max(import_id) as import_id
     from import
     where undone_at is null and (file_name = $name or starts_with(file_name, $name || ': '))
         and json_extract_string(answers, '$.project') is not null
+    group by 1
+    order by import_id desc
+"""
+RECALL_WATCHED_SQL = """
+    select json_extract_string(answers, '$.project') as project, import_id
+    from import
+    where undone_at is null and json_extract_string(answers, '$.project') is not null
+        and split_part(file_sha256, '/', 1) in (
+            select file_hash from watched_file where folder = $folder and file_name = $name
+        )
     order by import_id desc
     limit 1
 """
@@ -45,12 +56,18 @@ class ProjectChoice:
     adopts: bool = False  # labels of earlier imports become those of the project, too
 
 
-def recall_project(snapshot: Snapshot, name: str) -> ProjectChoice:
-    """Return the last answer for a file of the same name, among the imports in force."""
-    for import_id, project in snapshot.query(RECALL_SQL, {"name": name}).iter_rows():
-        reason = f"Read as of project {project}, as import {import_id} of the same file name." if project else None
-        return ProjectChoice(project, reason)
-    return ProjectChoice()
+def recall_project(snapshot: Snapshot, name: str, folder: str | None = None) -> ProjectChoice:
+    """Return the answer for the last version of a file in a watched folder, else the only one for files of its name.
+
+    Files of one name that are of several projects tell nothing.
+    """
+    answers = snapshot.query(RECALL_WATCHED_SQL, {"folder": folder, "name": name}).rows() if folder else []
+    answers = answers or snapshot.query(RECALL_SQL, {"name": name}).rows()
+    if len(answers) != 1:
+        return ProjectChoice()
+    project, import_id = answers[0]
+    reason = f"Read as of project {project}, as import {import_id} of the same file name." if project else None
+    return ProjectChoice(project, reason)
 
 
 def settle_project(
@@ -104,6 +121,9 @@ def guess_project(
     for given in [] if has_local_ids(importer) else read_given(change, importer, import_id)[:1]:
         words = f"Read as of project {given['project']}, as import {given['earlier_id']}, of which it has labels."
         return ProjectChoice(given["project"], words)
+    answers = change.query(RECALL_SQL, {"name": name}).rows()
+    if has_local_ids(importer) and len(answers) > 1:
+        raise ask_among(name, answers)
     return recall_project(change, name)
 
 
@@ -116,6 +136,18 @@ def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:
         f"{name} names no project, and shares the ids of {count_noun(meeting['labels'], 'label')} with import {number}"
         f" ({meeting['file_name']}), of {describe_project(project)}. Which project is it of?",
         f'If it is the same project, say --project "{project or ""}"; if it is another one, --project NAME.',
+    )
+
+
+def ask_among(name: str, answers: list[tuple[str, int]]) -> ProjectNeeded:
+    """Return the question of which project a file is of whose name others had that are of several ones."""
+    project, number = answers[0]
+    names = ", ".join(describe_project(known) for known, _ in answers[:MOST_NAMED])
+    return ProjectNeeded(
+        number,
+        project,
+        f"{name} names no project, and files of that name were of several: {names}. Which project is it of?",
+        "Say --project NAME.",
     )
 
 

@@ -235,7 +235,7 @@ def import_whole(change: Change, file: DroppedFile, who: str | None) -> list[Out
         NoRoom: a disk is full, which is no fault of the file.
     """
     try:
-        settings = Settings(project=recall_project(change, file.name).project, recalls=True)
+        settings = Settings(project=recall_project(change, file.name, str(file.folder)).project, recalls=True)
         outcomes: list[Outcome] = [*import_path(change, file.path, settings, who, None, file.name, None)]
     except (DashboardError, DISK_ERROR):
         raise

@@ -291,3 +291,29 @@ def test_a_watched_folder_reads_a_file_as_it_was_answered_before(store: Store, t
     assert isinstance(result, ImportResult)
     assert result.accepted == 1
     assert {project: labels for project, (labels, _) in count_minutes(store).items()} == {None: 1, "Signs": 3}
+
+
+def test_a_name_that_files_of_several_projects_had_is_asked_about(store: Store, tmp_path: Path) -> None:
+    for hour, project in enumerate(["Birds", "Signs"]):
+        path = write_state(tmp_path / project / "ana.json", {project: 1}, hour=hour)
+        import_one(store, path, Settings(project=project))
+    later = write_state(tmp_path / "Birds" / "ana.json", {"3": 1}, hour=5)
+    with pytest.raises(ProjectNeeded, match="were of several: project Signs, project Birds"):
+        import_one(store, later)
+    assert import_one(store, later, Settings(project="Birds")).accepted == 1
+
+
+def test_files_of_one_name_in_two_watched_folders_keep_their_projects(store: Store, tmp_path: Path) -> None:
+    watcher = Watcher(store)
+    for hour, project in enumerate(["Birds", "Signs"]):
+        path = write_state(tmp_path / project / "ana.json", {project: 1}, hour=hour)
+        watch_folder(store, path.parent, active=True)
+        watcher.look()
+        watcher.look()
+        import_one(store, path, Settings(project=project, replaces=2 * hour + 1))
+    for hour, project in enumerate(["Signs", "Birds", "Birds", "Signs"], start=5):
+        write_state(tmp_path / project / "ana.json", {f"{project} {hour}": 1}, hour=hour)
+        watcher.look()
+        (outcome,) = watcher.look()
+        assert isinstance(outcome, ImportResult)
+    assert count_minutes(store) == {"Birds": (3, 3), "Signs": (3, 3)}
