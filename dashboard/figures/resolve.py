@@ -15,6 +15,7 @@ from dashboard.errors import Cause, Unavailable, UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import LABEL_FILTERS, FigureSpec
 from dashboard.filters import METHODS, ROLES, STAGES, Filters
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import OVERLAP_RULE, Snapshot
@@ -147,7 +148,7 @@ def find_unknown_values(store: Store, filters: Filters) -> list[str]:
         secret = snapshot.read_setting("pseudonym_secret") or ""
     pseudonyms = privacy.build_pseudonyms(people, secret).values()
     checks = (
-        ("project", filters.projects, {*projects, "(no project)"}),
+        ("project", filters.projects, {*projects, UNNAMED_PROJECT}),
         ("team", filters.teams, {*teams}),
         ("person", filters.people, {*people, *pseudonyms}),
         ("role", filters.roles, {*ROLES}),

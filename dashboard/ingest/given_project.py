@@ -10,6 +10,7 @@ from dashboard.edit_distance import are_nearly_equal
 from dashboard.errors import BadMapping, ProjectNeeded, shorten_quote
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Importer, Settings
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
@@ -36,7 +37,7 @@ Meeting = dict[str, Any]  # a row of met_given, met_elsewhere or met_projects
 
 
 def clean_project(answer: str | None) -> str | None:
-    """Return the name of a project as the lead gave it, cleaned as names in files are, without needless blanks.
+    """Return the name of a project as the lead gave it, cleaned as names in files are; "" if it is to stay unknown.
 
     Raises:
         BadMapping: it is too long for a name.
@@ -47,7 +48,7 @@ def clean_project(answer: str | None) -> str | None:
     name = " ".join(cleaned.split())
     if len(name) > LONGEST_NAME:
         raise BadMapping(f"A project of {len(name)} characters: {shorten_quote(name)}.", "Give a name of a few words.")
-    return name
+    return "" if name == UNNAMED_PROJECT else name
 
 
 def check_given(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from dashboard.reports.sections.share import SHARE_OF_BOTH, describe_log_limits,
 from dashboard.reports.sentences import build_sentence, join_names
 from dashboard.savings.fits import HOUR
 from dashboard.savings.words import describe_loss_basis
-from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.units import format_count, format_hours, format_share
 
 MAX_DECISIONS = 3

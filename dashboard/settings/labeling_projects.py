@@ -7,6 +7,7 @@ from functools import partial
 
 import polars as pl
 
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.settings.aliases import normalize_name
 from dashboard.settings.cells import Row, check_unique
 from dashboard.settings.label_changes import preview_label_changes
@@ -16,7 +17,6 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change
 
 UNMARKED_METHODS = ("unknown", "manual")
-UNNAMED_PROJECT = "(no project)"
 
 
 def read_labeling_projects(store: Store) -> pl.DataFrame:

@@ -31,7 +31,7 @@ from dashboard.filters import (
     resolve_period,
 )
 from dashboard.importers import contract
-from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.settings.views import SCOPES, join_names
 from dashboard.units import format_period
 from dashboard.web.cached_store import (

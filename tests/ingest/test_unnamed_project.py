@@ -251,6 +251,14 @@ def test_a_project_that_was_given_is_cleaned_as_those_of_files(store: Store, tmp
         assert snapshot.query("select distinct project from time_entry").rows() == [("Caf\u00e9 Signs",)]
 
 
+def test_the_word_for_rows_without_a_project_is_no_project(store: Store, tmp_path: Path) -> None:
+    import_one(store, write_days(tmp_path / "days.csv", 1), Settings(project="(no project)"))
+    import_one(store, write_state(tmp_path / "ana.json", {"1": 1}, hour=0), Settings(project=" (no project)"))
+    assert count_minutes(store) == {None: (1, 1)}
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select distinct project from time_entry").rows() == [(None,)]
+
+
 def test_a_new_project_that_is_nearly_called_as_a_known_one_is_told(store: Store, tmp_path: Path) -> None:
     import_one(store, write_days(tmp_path / "march.csv", 1), Settings(project="Birds"))
     (tmp_path / "april.csv").write_text("person,day_on,hours\nana,2026-04-02,2\n", "utf-8")

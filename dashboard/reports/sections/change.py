@@ -20,7 +20,7 @@ from dashboard.reports.sentences import (
     format_absolute_points,
     format_signed_points,
 )
-from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.units import (
     choose_hours_digits,
     format_change,

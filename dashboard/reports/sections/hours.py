@@ -17,7 +17,7 @@ from dashboard.reports.report_charts import draw_projects
 from dashboard.reports.request import ReportPart
 from dashboard.reports.sections.share import read_settled_share
 from dashboard.reports.sentences import build_sentence, format_plural, join_names
-from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.units import format_count, format_hours, format_share
 
 TITLE = "Where the hours went"
