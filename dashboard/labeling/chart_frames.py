@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.importers.discover import name_source
-from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.units import MONTH_AXIS
 
 ALL = "(all)"
