@@ -119,6 +119,7 @@ TABLES = [
     ),
     ('"Project","Client","Duration","Duration %"\n"Signs","-","1:00:00","100%"\n', "summary or weekly report of Toggl"),
     ("Wall time,Step,Value\n1772442000.1,1,0.5\n", "chart of TensorBoard"),
+    ("examples,a - loss,a - loss__MIN,a - loss__MAX\n60,0.7,0.7,0.7\n", "chart of Weights & Biases"),
     ("name,color\nfoo,red\nbar,blue\n", "is not a table of times"),
     ("hello, this is not an export\n", "is text and no table"),
     ("Dear all\nwe worked 3 hours\n", "is text and no table"),

@@ -129,12 +129,16 @@ class WandbCsv:
 
 
 def _is_chart(header: Sequence[str]) -> bool:
-    """Return whether the columns are an axis and series such as `run - loss` with their ends."""
-    return (
-        bool(header)
-        and header[0].casefold() in CHART_AXES
-        and any(" - " in title and title.endswith(CHART_ENDINGS) for title in header)
-    )
+    """Return whether the columns are an axis and series such as `run - loss` with their ends.
+
+    A chart may be drawn over any column; then all others are series with both ends.
+    """
+    names = set(header[1:])
+    series = [title for title in header[1:] if " - " in title and not title.endswith(CHART_ENDINGS)]
+    has_ends = [all(title + ending in names for ending in CHART_ENDINGS) for title in series]
+    if header and header[0].casefold() in CHART_AXES:
+        return any(" - " in title and title.endswith(CHART_ENDINGS) for title in header)
+    return bool(series) and all(has_ends) and len(names) == len(series) * (1 + len(CHART_ENDINGS))
 
 
 def _require_columns(name: str, columns: Mapping[str, str]) -> None:

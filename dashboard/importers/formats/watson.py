@@ -1,4 +1,4 @@
-"""Frames of Watson: its own file of frames, or what `watson log` writes as JSON or CSV.
+"""Frames of Watson: its own file of frames, what `watson log` writes as JSON or CSV, or what `watson sync` sends.
 
 The CSV cuts the number of a frame to seven characters; so do we, that a frame is the same in each form.
 """
@@ -21,8 +21,10 @@ from dashboard.importers.frames.entry_records import (
 )
 
 LOG_FIELDS = frozenset({"id", "start", "stop", "project", "tags"})
+SERVER_FIELDS = frozenset({"id", "begin_at", "end_at", "project", "tags"})
 FRAME_LENGTHS = (5, 6)  # start, stop, project, id, tags, and in newer files the time of change
 ID_LENGTH = 7
+URN = "urn:uuid:"  # how the number of a frame is written for a server
 
 
 def _matches(head: Head) -> bool:
@@ -33,7 +35,7 @@ def _matches(head: Head) -> bool:
 
 def _is_frame(record: object) -> bool:
     if isinstance(record, dict):
-        return record.keys() == LOG_FIELDS
+        return record.keys() in (LOG_FIELDS, SERVER_FIELDS)
     if not isinstance(record, list) or len(record) not in FRAME_LENGTHS:
         return False
     return all(isinstance(part, int | float) for part in record[:2]) and isinstance(record[3], str)
@@ -67,14 +69,15 @@ def _read_table(source: Source) -> Iterator[EntryRecord]:
 
 
 def _build_logged(line: int, record: Mapping[str, object], tags: str | None) -> EntryRecord:
-    started, ended = parse_moment(record.get("start")), parse_moment(record.get("stop"))
+    started = parse_moment(record.get("start", record.get("begin_at")))
+    ended = parse_moment(record.get("stop", record.get("end_at")))
     reason = NO_MOMENT if started is None or ended is None else None
     return EntryRecord(line, record, _build_texts(record, tags), started, ended, reason=reason)
 
 
 def _build_texts(record: Mapping[str, object], tags: str | None) -> dict[str, str | None]:
-    number = read_text(record, "id")
-    return {"native_id": number[:ID_LENGTH] if number else None, "project": read_text(record, "project"), "tags": tags}
+    number = (read_text(record, "id") or "").removeprefix(URN).replace("-", "")
+    return {"native_id": number[:ID_LENGTH] or None, "project": read_text(record, "project"), "tags": tags}
 
 
 IMPORTER: Importer = RecordFormat(
@@ -83,6 +86,14 @@ IMPORTER: Importer = RecordFormat(
     title="Watson frames or log (JSON, CSV)",
     matches=_matches,
     build_entries=_build_entries,
-    columns={"id": "native_id", "project": "project", "start": "started_at", "stop": "seconds", "tags": "tags"},
+    columns={
+        "id": "native_id",
+        "project": "project",
+        "start": "started_at",
+        "begin_at": "started_at",
+        "stop": "seconds",
+        "end_at": "seconds",
+        "tags": "tags",
+    },
     lacks=("whose work it is",),
 )
