@@ -1,5 +1,5 @@
 -- title: Labels, one row each
--- note: A label is one annotation: its id, else what one person made of an item in one way. A draft that never became a label has a row of its own, and so has an assignment that nobody began.
+-- note: A label is one annotation: its id, else what one person made of an item in one way. A draft that never became a label has a row of its own (where labels have no ids: one with objects that its person did not submit later), and so has an assignment that nobody began.
 -- note: Reviews, verdicts, scores and rework belong to the label they are about, else to the last one of the item before them (rework: of the same person, if there is one). Where that is open they count for all labels of the item, with their time split evenly; open_reviews says how many.
 -- note: Method and automation come from the log where it names them, else from the register, else they are unknown.
 -- note: The log's own hold-out mark overrides the plan; a plan does not apply to labels older than it.
@@ -16,6 +16,7 @@ with event as (
         gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer, annotation, about,
         edit_share, edit_basis, media_milliseconds, coalesce(finished_at, started_at) as moment,
         coalesce(finished_at, timestamp '0001-01-01' + to_microseconds(line)) as place_in_time,
+        outcome in ('submitted', 'accepted', 'fixed') as is_output,
         case
             when outcome in ('submitted', 'accepted', 'fixed') and method not in ('unknown', 'imported') then method
         end as made_by
@@ -55,6 +56,8 @@ with event as (
         case
             when annotation is not null then 'id ' || annotation
             when person is not null and outcome in ('draft', 'assigned') and item.has_ids then 'draft'
+            when person is not null and outcome = 'draft' and objects is not null
+                and coalesce(bool_or(is_output) over earlier, false) and not coalesce(bool_or(is_output) over later, false) then 'draft'
             when person is not null then 'by ' || coalesce(
                 made_by, first_value(made_by ignore nulls) over later, last_value(made_by ignore nulls) over earlier, ''
             )
@@ -168,7 +171,7 @@ with event as (
         max(timed.suggestion) filter (where timed.suggestion <> 'unknown') as most_suggestion,
         bool_or(timed.suggestion = 'edited') as is_edited,
         arg_max(timed.automation, timed.place_in_time) as automation,
-        coalesce(bool_or(is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed')), false) as is_output,
+        coalesce(bool_or(is_annotating and timed.is_output), false) as is_output,
         coalesce(bool_or(is_annotating and timed.method = 'imported'), false) as is_imported,
         bool_or(is_annotating and timed.outcome in ('skipped', 'cancelled')) as is_skipped,
         coalesce(bool_or(is_annotating), false) as is_annotated,
@@ -176,8 +179,11 @@ with event as (
         sum(timed.milliseconds) filter (where is_annotating) as annotate_ms,
         arg_max(timed.time_kind, timed.place_in_time) filter (where timed.milliseconds is not null) as time_kind,
         arg_max(timed.idle_rule, timed.place_in_time) filter (where timed.idle_rule is not null) as idle_rule,
-        sum(case when timed.outcome = 'deleted' then -timed.objects else timed.objects end)
-            filter (where is_annotating) as objects,
+        coalesce(
+            sum(case when timed.outcome = 'deleted' then -timed.objects else timed.objects end)
+                filter (where is_annotating and timed.outcome <> 'draft'),
+            sum(timed.objects) filter (where is_annotating)
+        ) as objects,
         arg_max(timed.label_kind, timed.place_in_time) filter (where timed.label_kind is not null) as label_kind,
         arg_max(timed.answer, timed.place_in_time) filter (
             where is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed') and timed.answer is not null

@@ -102,6 +102,31 @@ def test_one_person_labels_one_item_in_two_ways(tmp_path: Path) -> None:
     ]
 
 
+def test_a_draft_is_apart_unless_its_person_submits_later(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "item,person,seconds,method,finished_at,outcome,objects\n"
+        "a,Ann,60,manual,2026-03-02T10:00:00Z,submitted,4\n"
+        "a,Ann,50,manual,2026-03-02T11:00:00Z,draft,6\n"
+        "b,Bob,50,manual,2026-03-02T10:00:00Z,draft,6\n"
+        "b,Bob,60,manual,2026-03-02T11:00:00Z,submitted,7\n"
+        "c,Cat,50,manual,2026-03-02T10:00:00Z,draft,6\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings(zone="UTC"))
+    with store.snapshot() as snapshot:
+        rows = snapshot.query(
+            "select item, outcome, annotate_ms, objects from label order by item, outcome desc"
+        ).rows()
+    assert rows == [
+        ("a", "submitted", 60_000, 4),
+        ("a", "draft", 50_000, 6),
+        ("b", "submitted", 110_000, 7),
+        ("c", "draft", 50_000, 6),
+    ]
+
+
 def test_rework_is_charged_to_the_label_that_was_sent_back(tmp_path: Path) -> None:
     labels = told(
         tmp_path,
