@@ -96,6 +96,9 @@ def settle_project(
         if settings.project is None
         else ProjectChoice(settings.project, adopts=check_named(change, meetings, name, settings, incoming))
     )
+    is_answer = settings.project is not None and not settings.is_part
+    if is_answer and any(meeting["project"] == (settings.project or None) for meeting in meetings):
+        change.save_setting(name_answer(importer, settings.project), "true")
     if choice.adopts:
         choice = adopt_labels(change, str(choice.project), incoming)
     if choice.project:
@@ -117,7 +120,7 @@ def guess_project(
         words = f"Read as of project {project}, as import {repeated['earlier_id']}, of which it has {labels}."
         return ProjectChoice(project, words if project else None)
     if meetings:
-        raise ask_project(name, meetings[0])
+        return recall_answer(change, importer, meetings, name)
     for given in [] if has_local_ids(importer) else read_given(change, importer, import_id)[:1]:
         words = f"Read as of project {given['project']}, as import {given['earlier_id']}, of which it has labels."
         return ProjectChoice(given["project"], words)
@@ -125,6 +128,27 @@ def guess_project(
     if has_local_ids(importer) and len(answers) > 1:
         raise ask_among(name, answers)
     return recall_project(change, name)
+
+
+def recall_answer(change: Change, importer: Importer, meetings: list[Meeting], name: str) -> ProjectChoice:
+    """Return the project that the lead named before for a longer export of the same labels; raises as `settle_project`.
+
+    All labels of the earlier file must be in this one and say the same.
+    """
+    longer = [row for row in meetings if row["equal"] == row["labels"] >= row["stored"]]
+    for meeting in longer if len(longer) == 1 else ():
+        project, number = meeting["project"], meeting["earlier_id"]
+        if change.read_setting(name_answer(importer, project)):
+            words = (
+                f"Read as of {describe_project(project)}, as you answered before: it has the labels of import {number}."
+            )
+            return ProjectChoice(project, words)
+    raise ask_project(name, meetings[0])
+
+
+def name_answer(importer: Importer, project: str | None) -> str:
+    """Return the setting that remembers that a file of a tool was said to have labels of a project again."""
+    return f"same labels/{importer.tool}/{project or ''}"
 
 
 def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:

@@ -44,6 +44,13 @@ def write_texts(path: Path, labels: list[str]) -> Path:
     return path
 
 
+def write_signs(path: Path, labels: list[str]) -> Path:
+    """Write pictures that a model labeled with autolabel, numbered from 1; its export has no times."""
+    rows = [f"{number},{label},True,0.9" for number, label in enumerate(labels, start=1)]
+    path.write_text("\n".join(["id,Sign_label,Sign_successfully_labeled,Sign_confidence", *rows]), "utf-8")
+    return path
+
+
 def count_minutes(store: Store) -> dict[str | None, tuple[int, float]]:
     """Return the labels of each project, and their minutes."""
     with store.snapshot() as snapshot:
@@ -143,6 +150,24 @@ def test_a_longer_export_of_labels_without_times_is_known_by_what_they_say(store
         import_one(store, write_texts(tmp_path / "all.jsonl", [*labels[:-1], "new"]))
     with pytest.raises(ProjectNeeded):
         import_one(store, write_texts(tmp_path / "all.jsonl", labels[:22]))
+
+
+@pytest.mark.parametrize("project", ["Signs", ""])
+def test_a_few_labels_with_ids_and_without_times_are_asked_about_once(
+    store: Store, tmp_path: Path, project: str
+) -> None:
+    labels = ["stop", "yield", "stop", "yield", "stop", "none"]
+    import_one(store, write_signs(tmp_path / "may.csv", labels[:2]), Settings(project=project))
+    june = write_signs(tmp_path / "june.csv", labels[:4])
+    with pytest.raises(ProjectNeeded):
+        import_one(store, june)
+    assert import_one(store, june, Settings(project=project)).accepted == 2
+    july = import_one(store, write_signs(tmp_path / "july.csv", labels[:5]))
+    assert (july.accepted, july.duplicate) == (1, 4)
+    assert any("as you answered before" in words for words in july.warnings)
+    assert count_minutes(store) == {project or None: (5, 0)}
+    with pytest.raises(ProjectNeeded):  # it lacks some, so it may be of another project
+        import_one(store, write_signs(tmp_path / "august.csv", ["stop", "none", "none", "none", "none"]))
 
 
 def test_an_export_that_names_its_projects_keeps_them(store: Store, tmp_path: Path) -> None:
