@@ -50,7 +50,7 @@ SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
 }
 EDITED: dict[str | None, Literal["replace", "keep"]] = {"replace": "replace", "keep": "keep"}
 OVERLAP_SHARE = 0.02  # of the time of labels; overlaps beyond are told
-NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labels"}
+NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labeling events"}
 DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of it
     "time_entry": {
         "overlapping": "begin before an earlier entry of the same person ends; the rule in force: {rule}",
@@ -65,6 +65,8 @@ DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of 
         "in_the_future": "lie in the future",
         "automatic_by_people": "are automatic and name a person: they count as the work of a machine. If the person"
         " corrected suggestions, their method is pre-annotated",
+        "only_rejected": "are rejections, and no label of their projects is recorded as accepted: what reviewers "
+        "accept is not known. Import which labels were accepted, too",
     },
 }
 SAMPLE_COLUMNS: dict[Kind, str] = {

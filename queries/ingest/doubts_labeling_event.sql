@@ -1,12 +1,19 @@
 -- title: Oddities in the labels of an import
--- note: Nothing is rejected for these; the lead gets a warning. automatic_by_people: in tables that people filled in; tools name a model as the maker of its labels.
+-- note: Nothing is rejected for these; the lead gets a warning. automatic_by_people: in tables that people filled in; tools name a model as the maker of its labels. only_rejected: of projects where no label is known to be accepted.
 
+with accepting as (
+    select distinct label.source, label.tool_project
+    from label
+    inner join accepting_project using (project)
+)
 select
     count(*) filter (milliseconds > 43200000) as over_twelve_hours,
     count(*) filter (day_on > $today) as in_the_future,
     count(*) filter (
-        method = 'automatic' and stage = 'annotate' and person is not null
-        and source in ('native_labeling', 'generic_labeling')
-    ) as automatic_by_people
-from labeling_event
-where import_id = $import_id
+        event.method = 'automatic' and event.stage = 'annotate' and event.person is not null
+        and event.source in ('native_labeling', 'generic_labeling')
+    ) as automatic_by_people,
+    count(*) filter (event.outcome = 'rejected' and accepting.source is null) as only_rejected
+from labeling_event as event
+left join accepting on accepting.source = event.source and accepting.tool_project = coalesce(event.project, '')
+where event.import_id = $import_id

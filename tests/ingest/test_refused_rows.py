@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import import_files
+from dashboard.ingest.batch import import_files, preview_import
 from dashboard.store.generations import Store
 
 
@@ -39,4 +39,23 @@ def test_label_of_more_than_twelve_hours_is_told(tmp_path: Path) -> None:
     header = "item,person,method,finished_at,seconds\n"
     rows = "a,Ana,manual,2026-03-02T09:00:00Z,50000\nb,Ana,manual,2026-03-02T09:30:00Z,60\n"
     (result,) = import_files(Store(tmp_path / "store"), [write(tmp_path, header + rows)], Settings())
-    assert any(warning.startswith("1 of 2 new labels took longer than 12 h") for warning in result.warnings)
+    assert any(warning.startswith("1 of 2 new labeling events took longer than 12 h") for warning in result.warnings)
+
+
+def preview_labels(folder: Path, rows: str) -> str:
+    """Return what is said of a table of labeling events of two people before anything is stored."""
+    header = "item,person,method,finished_at,stage,outcome,project\n"
+    file = folder / "labels.csv"
+    file.write_text(header + rows, "utf-8")
+    (result,) = preview_import(Store(folder / "store"), file, Settings(zone="UTC"))
+    return "\n".join(result.warnings)
+
+
+LABELED = "".join(f"{item},Ann,manual,2026-03-02T09:00:00Z,annotate,submitted,Docs\n" for item in "abc")
+
+
+def test_rejections_alone_are_told_before_they_are_stored(tmp_path: Path) -> None:
+    rejected = f"{LABELED}a,Rae,,2026-03-03T09:00:00Z,review,rejected,Docs\n"
+    assert "1 of 4 new labeling events are rejections" in preview_labels(tmp_path, rejected)
+    accepted = f"{rejected}b,Rae,,2026-03-03T09:00:00Z,review,accepted,Docs\n"
+    assert "rejections" not in preview_labels(tmp_path, accepted)
