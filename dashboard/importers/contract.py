@@ -68,6 +68,7 @@ class Batch:
     rows: int
     accepted: pl.DataFrame  # conforms to the importer's kind
     bad: pl.DataFrame  # conforms to BAD_ROW
+    second_rows: int = 0  # of the rows, those whose line of the file gave another row, too
 
 
 @dataclass(frozen=True)

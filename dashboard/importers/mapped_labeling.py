@@ -36,7 +36,6 @@ from dashboard.schemas import Kind, conform_frame
 from dashboard.units import format_count
 
 VERDICTS: Final = ("accepted", "rejected", "fixed")
-VERDICT_WARNING: Final = "Rows with a verdict and no stage, read as a label and its review"
 MACHINE_METHODS: Final = ("automatic", "imported", "weak", "synthetic")
 LACKS: Final = {  # parts of which none is mapped -> what such a table does not tell
     ("person", "email"): "who made a label",
@@ -102,7 +101,7 @@ def _read_batches(
             rows = _name_nobody(rows, counts)
         batch = split_batch(rows, rejections, "labeling_event", structural, frame.drop("_line"))
         if layout.tells("outcome") and not layout.tells("stage"):
-            batch = _split_verdicts(batch, counts)
+            batch = _split_verdicts(batch)
         is_untimed = (pl.col("stage") == "annotate") & (pl.col("time_kind") == "none")
         counts[UNTIMED_WARNING] += batch.accepted.filter(is_untimed).height
         yield batch
@@ -127,7 +126,7 @@ def _build_rows(frame: pl.DataFrame, layout: MappedLayout) -> pl.DataFrame:
     return rows if layout.has(*LENGTH_PARTS, "started_at", "start_time") else _mark_stamped(rows)
 
 
-def _split_verdicts(batch: Batch, counts: Counter[str]) -> Batch:
+def _split_verdicts(batch: Batch) -> Batch:
     """Return the rows of a table without stages with each verdict as a review of its own, of the label that it is on.
 
     Who reviewed it, when and in what time is not known.
@@ -144,10 +143,9 @@ def _split_verdicts(batch: Batch, counts: Counter[str]) -> Batch:
         suggestion=pl.lit("unknown"),
         time_kind=pl.lit("none"),
     )  # fmt: skip
-    counts[VERDICT_WARNING] += reviews.height
     labels = named.with_columns(outcome=pl.when(has_verdict).then(pl.lit("submitted")).otherwise("outcome"))
     accepted = pl.concat([labels, conform_frame(reviews, "labeling_event")]).sort("line", maintain_order=True)
-    return Batch(rows=accepted.height + batch.bad.height, accepted=accepted, bad=batch.bad)
+    return Batch(accepted.height + batch.bad.height, accepted, batch.bad, second_rows=reviews.height)
 
 
 def _mark_stamped(rows: pl.DataFrame) -> pl.DataFrame:

@@ -111,7 +111,9 @@ def import_table(
         again = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
         return replace(again, import_id=None)
     try:
-        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings, progress)
+        rows_read, second_rows, rejects = load_batches(
+            change, importer, reading, import_id, source.name, settings, progress
+        )
         corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
         rejects = pl.concat([rejects, corrections.rejected])
         if not settings.is_part:
@@ -131,7 +133,9 @@ def import_table(
         raise
     answers |= {"project": choice.project} if choice.project is not None else {}
     result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
+    result = replace(result, second_rows=second_rows)
     warnings = [
+        *filter(None, [result.describe_lines()]),
         *recall_note,
         *describe_lacks(importer, choice),
         *filter(None, [describe_near_name(change, import_id, settings.project)]),
@@ -185,10 +189,13 @@ def load_batches(
     name: str,
     settings: Settings,
     progress: Progress | None,
-) -> tuple[int, pl.DataFrame]:
-    """Add all batches to the facts, duplicates too; return the number of rows read and the rejected rows."""
+) -> tuple[int, int, pl.DataFrame]:
+    """Add all batches to the facts, duplicates too.
+
+    Return the number of rows read, of those that are second rows of a line, and the rejected rows.
+    """
     statement, parameters = INGEST_SQL[f"add_{importer.kind}.sql"], {"import_id": import_id, "source": importer.tool}
-    rows_read, bad = 0, []
+    rows_read, second_rows, bad = 0, 0, []
     for batch in reading.batches:
         if batch.rows != batch.accepted.height + batch.bad.height:
             raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
@@ -199,10 +206,11 @@ def load_batches(
             accepted = add_time_off(change, accepted, import_id)
         change.load(accepted, statement, parameters)
         rows_read += batch.rows
+        second_rows += batch.second_rows
         bad.append(batch.bad)
         if progress:
             progress(name, rows_read)
-    return rows_read, pl.concat([build_bad_rows(), *bad])
+    return rows_read, second_rows, pl.concat([build_bad_rows(), *bad])
 
 
 def check_rows(name: str, rows_read: int, rejects: pl.DataFrame) -> None:

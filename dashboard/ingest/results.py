@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.errors import DashboardError
 from dashboard.schemas import Kind, build_bad_rows
+from dashboard.units import count_noun, format_count
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,22 @@ class ImportResult:
     missing: int = 0  # entries of the file's days, people and projects that it does not have
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)  # pair, version (before, after), line, and what it says
     answers: dict[str, object] = field(default_factory=dict)  # what the lead answered about the file
+    second_rows: int = 0  # of the rows read, those whose line of the file gave another row, too
 
     @property
     def hours(self) -> float:
         """Return the time of the accepted and changed rows."""
         return self.seconds_total / 3600
+
+    def describe_lines(self) -> str:
+        """Return how many lines of the file gave the rows, where some gave two, so that counts add up; else ""."""
+        if not self.second_rows:
+            return ""
+        lines = count_noun(self.rows_read - self.second_rows, "line")
+        return (
+            f"{lines} of the file made {format_count(self.rows_read)} rows: a label and its review each, where there "
+            "is a verdict and no stage."
+        )
 
 
 @dataclass(frozen=True)

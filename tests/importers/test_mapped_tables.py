@@ -18,6 +18,8 @@ from dashboard.importers.mapped_parts import MAPPED_KINDS, WORDS
 from dashboard.importers.mapped_tables import MAPPED_IMPORTERS, find_mapped_importer
 from dashboard.importers.mapping_proposal import list_open_words, match_words, propose_working
 from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 Rows = list[tuple[object, ...]]
 
@@ -224,18 +226,30 @@ def test_a_label_whose_method_nobody_told_is_never_manual(tmp_path: Path) -> Non
 
 def test_a_verdict_without_a_stage_is_a_review_of_its_label(tmp_path: Path) -> None:
     mapping = LABEL_COLUMNS | {"outcome": "result", "_outcome:ok": "accepted", "_outcome:ng": "rejected"}
-    reading, accepted, _, _ = read_table(tmp_path / "a.csv", LABELS, mapping | {"seconds": "secs"})
+    _, accepted, _, _ = read_table(tmp_path / "a.csv", LABELS, mapping | {"seconds": "secs"})
     assert accepted.select("line", "stage", "outcome", "milliseconds", "person").rows() == [
         (2, "annotate", "submitted", 5000, "Ann"),
         (2, "review", "accepted", None, None),
         (3, "annotate", "submitted", 4000, "Ann"),
     ]
     assert accepted["annotation"][0] == accepted["about"][1]
-    assert "a label and its review: 1" in " ".join(reading.final_warnings())
     _, reviews, _, _ = read_table(tmp_path / "a.csv", LABELS, mapping | {"_stage:": "review"})
     assert reviews.select("stage", "outcome").rows() == [
         ("review", "accepted"), ("review", "submitted"), ("review", "rejected"),
     ]  # fmt: skip
+
+
+def test_lines_that_make_two_rows_are_told_so_that_counts_add_up(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(LABELS, "utf-8")
+    mapping = LABEL_COLUMNS | {"outcome": "result", "_outcome:ok": "accepted", "_outcome:ng": "rejected"}
+    (result,) = import_files(Store(tmp_path / "store"), [file], Settings(mapping=mapping))
+    told = result.describe_lines()
+    assert (result.rows_read, result.accepted + result.rejected) == (5, 5)
+    assert (
+        told == "3 lines of the file made 5 rows: a label and its review each, where there is a verdict and no stage."
+    )
+    assert told in result.warnings
 
 
 def test_a_table_without_people_or_times_says_so(tmp_path: Path) -> None:

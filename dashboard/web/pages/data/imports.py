@@ -130,7 +130,8 @@ def _show_imported(imported: ImportResult) -> None:
     st.success(
         f"{escape_markdown(imported.file_name)}: {format_count(imported.accepted)} rows imported, "
         f"{format_count(imported.changed)} replaced an earlier version, "
-        f"{format_count(imported.duplicate)} were already there, {format_count(imported.rejected)} rejected.",
+        f"{format_count(imported.duplicate)} were already there, {format_count(imported.rejected)} rejected. "
+        f"{imported.describe_lines()}".rstrip(),
         title="Imported",
         icon=":material/check:",
     )
