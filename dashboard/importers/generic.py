@@ -43,6 +43,7 @@ from dashboard.importers.mapped_cells import (
     YES_WORDS,
     MappedLayout,
     build_reading,
+    coalesce_lengths,
     parse_moments,
     resolve_layout,
     select_parts,
@@ -183,12 +184,12 @@ def _has_any_text(layout: MappedLayout, parts: tuple[str, ...]) -> pl.Expr:
 def _parse_stated_seconds(layout: MappedLayout) -> pl.Expr:
     """Return the whole seconds that the file states, from the most precise column."""
     units: dict[str, BareUnit | None] = {"seconds": "seconds", "hours": "hours", "minutes": "minutes"}
-    expressions = [
-        parse_duration(layout.text(part), bare=units.get(part, layout.bare), decimal=layout.decimal)
+    lengths = {
+        part: parse_duration(layout.text(part), bare=units.get(part, layout.bare), decimal=layout.decimal)
         for part in LENGTH_PARTS
         if layout.has(part)
-    ]
-    return pl.coalesce(expressions) if expressions else pl.lit(None, dtype=pl.Int64)
+    }
+    return coalesce_lengths(layout, lengths) if lengths else pl.lit(None, dtype=pl.Int64)
 
 
 def _build_starts(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCounts) -> pl.DataFrame:

@@ -38,6 +38,8 @@ YES_WORDS: Final = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sim")
 NO_WORDS: Final = ("no", "false", "0", "nein", "non", "não")
 WITH_CLOCK: Final = r"\d(?:[Tt]|,?\s)\d{1,2}[:.h]\d{2}"
 _BARE_NUMBER = r"^[-(]?\d+([.,]\d+)?[-)]?$"
+_WHOLE_NUMBER = r"^\d{1,4}([.,]0+)?$"
+MINUTES_IN_HOUR: Final = 60
 _SHORT_CLOCK = r"^\s*[-(]?\d+:\d\d[-)]?\s*$"
 _EPOCH = r"^(?:\d{10}(?:\.\d+)?|\d{13})$"  # seconds or milliseconds since 1970, of the years 2001 to 2286
 _FIRST_MILLISECONDS = 1e11
@@ -53,6 +55,7 @@ class MappedLayout:
     bare: BareUnit | None
     decimal: str
     minute_clocks: tuple[str, ...] = ()  # columns in which "1:30" is a minute and a half
+    has_rest_minutes: bool = False  # one length in two columns: whole hours, and the minutes beyond them
     mapping: Mapping[str, str] = field(default_factory=dict)
     local_times: list[pl.Series] = field(default_factory=list)  # as they are read, of those without an offset
 
@@ -78,6 +81,7 @@ class ColumnFacts:
     has_local_times: bool = False
     has_plain_numbers: bool = False
     short_clocks: set[str] = field(default_factory=set)  # columns of lengths with cells such as "1:30"
+    has_rest_minutes: bool = False
 
 
 def build_layout(source: Source, settings: Settings, mapping: dict[str, str], columns: dict[str, str]) -> MappedLayout:
@@ -118,6 +122,7 @@ def build_layout(source: Source, settings: Settings, mapping: dict[str, str], co
             and (mapping.get("_duration_unit") or _find_clock_unit(facts, columns) if part == "duration" else part)
             in ("minutes", "seconds")
         ),
+        has_rest_minutes=facts.has_rest_minutes,
     )
 
 
@@ -167,13 +172,30 @@ def _find_clock_unit(facts: ColumnFacts, columns: dict[str, str]) -> str:
     return (find_title_unit(column) or "") if column in facts.short_clocks and column else ""
 
 
+def are_rest_minutes(hours: pl.Series, minutes: pl.Series) -> bool:
+    """Return whether the minutes can be those beyond whole hours: no length told twice looks so in every row."""
+    texts = [clean_numbers(cells) for cells in (hours, minutes)]
+    if not all(bool(text.str.contains(_WHOLE_NUMBER).all()) for text in texts):
+        return False
+    return bool((texts[1].str.replace(r"[.,]0+$", "").cast(pl.Int64) < MINUTES_IN_HOUR).all())
+
+
+def clean_numbers(cells: pl.Series) -> pl.Series:
+    """Return the cells of a column that begin with a digit, without what stands in a row of totals or an empty one."""
+    texts = cells.str.strip_chars()
+    return texts.filter(texts.str.contains(r"^\d"))
+
+
 def _collect_facts(source: Source, columns: dict[str, str], numbers: list[str]) -> ColumnFacts:
     """Scan the whole file once."""
     facts = ColumnFacts(has_local_times=bool({"start_time", "finished_time"} & columns.keys()))
     days = [columns[part] for part in (*START_PARTS, "ended_at", "end_date", "finished_at") if part in columns]
     moments = [columns[part] for part in ("started_at", "finished_at") if part in columns]
     lengths = [columns[part] for part in LENGTH_PARTS if part in columns]
+    facts.has_rest_minutes = {"hours", "minutes"} <= columns.keys()
     for frame, _ in source.frames():
+        if facts.has_rest_minutes:
+            facts.has_rest_minutes = are_rest_minutes(frame[columns["hours"]], frame[columns["minutes"]])
         for column in days:
             facts.dates += collect_date_facts(frame[column])
         for column in (*lengths, *numbers):
@@ -188,6 +210,16 @@ def _collect_facts(source: Source, columns: dict[str, str], numbers: list[str]) 
                 frame[columns["duration"]].str.strip_chars().str.contains(_BARE_NUMBER).any()
             )
     return facts
+
+
+def coalesce_lengths(layout: MappedLayout, lengths: dict[str, pl.Expr]) -> pl.Expr:
+    """Return the length of each row, from the most precise of the columns; hours with the minutes beyond them."""
+    if layout.has_rest_minutes:
+        cells = {part: layout.text(part).is_null() for part in ("hours", "minutes")}
+        hours, minutes = (pl.when(is_empty).then(0).otherwise(lengths[part]) for part, is_empty in cells.items())
+        lengths = lengths | {"hours": pl.when(~pl.all_horizontal(cells.values())).then(hours + minutes)}
+        del lengths["minutes"]
+    return pl.coalesce(lengths.values())
 
 
 def select_parts(frame: pl.DataFrame, **parts: pl.Expr) -> pl.DataFrame:

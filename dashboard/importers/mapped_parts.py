@@ -51,7 +51,7 @@ PROJECT = "project( name)?|projekt|projet|proyecto"
 STARTED = "start(ed)?( at)?|logged (at|on)|time started|begin|beginn|start ?date ?time|from|debut|inicio"
 START_DATE = "start date|startdatum|date de debut|fecha de inicio"
 START_TIME = "start time|(clock|check|time) ?in|startzeit|von|heure de debut|hora de inicio"
-DAY = "date|day|work ?date|datum|tag|arbeitstag|jour|fecha|dia"
+DAY = "date|day|work ?date|datum|dato|tag|arbeitstag|jour|fecha|dia"
 END_TIME = "(end|stop) time|(clock|check|time) ?out|endzeit|bis|heure de fin|hora de fin"
 MACHINE_STAMP = "time ?stamp|date ?time|zeitstempel|zeitpunkt|horodatage|marca de tiempo|fecha y hora"
 FINISHED = (
@@ -65,7 +65,8 @@ SECONDS = "(duration )?sec(ond)?s?|sekunden|secondes|segundos|(duration|time spe
 MINUTES = "(duration )?min(ute)?s?|minuten|minutos|duration \\(?m(in(utes)?)?\\)?"
 SPENT = "(spent|logged|worked|tracked)"
 HOURS = (
-    f"(total |decimal |{SPENT} )?hours?( {SPENT})?|stunden|heures|horas|std|duration \\((decimal|hours|h)\\)"
+    f"(total |decimal |{SPENT} )?hours?( {SPENT})?|stunden|heures|horas|timer|timmar|uren|std"
+    "|duration \\((decimal|hours|h)\\)"
     f"|(time|time {SPENT}|{SPENT} time) \\((h|hours|hrs)\\)|(arbeits)?(zeit|dauer|aufwand) \\((h|std|stunden)\\)"
     "|(temps|duree) \\((h|heures)\\)|(tiempo|duracion) \\((h|horas)\\)"
 )

@@ -15,7 +15,14 @@ from dashboard.importers.columns.iso import resolve_instants
 from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.zones import describe_dst_shifts
 from dashboard.importers.generic_mapping import CLOCKS, find_kind, fold_value, list_values
-from dashboard.importers.mapped_cells import NO_WORDS, YES_WORDS, MappedLayout, parse_moments, select_parts
+from dashboard.importers.mapped_cells import (
+    NO_WORDS,
+    YES_WORDS,
+    MappedLayout,
+    coalesce_lengths,
+    parse_moments,
+    select_parts,
+)
 from dashboard.importers.mapped_parts import LENGTH_PARTS, WORDS
 
 MOST_QUOTED: Final = 5  # words in a sentence
@@ -92,8 +99,8 @@ def join_lengths(layout: MappedLayout) -> pl.Expr:
 
 def parse_seconds(layout: MappedLayout) -> pl.Expr:
     """Return the length of each row in seconds, with its fraction; null where there is none that can be read."""
-    lengths = [_parse_length(layout, part) for part in LENGTH_PARTS if layout.has(part)]
-    return pl.coalesce(lengths) if lengths else pl.lit(None, dtype=pl.Float64)
+    lengths = {part: _parse_length(layout, part) for part in LENGTH_PARTS if layout.has(part)}
+    return coalesce_lengths(layout, lengths) if lengths else pl.lit(None, dtype=pl.Float64)
 
 
 def _parse_length(layout: MappedLayout, part: str) -> pl.Expr:

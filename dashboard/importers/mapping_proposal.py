@@ -25,6 +25,7 @@ from dashboard.importers.generic_mapping import (
     normalize_title,
     resolve_columns,
 )
+from dashboard.importers.mapped_cells import are_rest_minutes, clean_numbers
 from dashboard.importers.mapped_parts import END_PARTS, LENGTH_PARTS, MAPPED_KINDS, REVIEWER, WORDS
 from dashboard.importers.mapped_tables import find_mapped_importer
 from dashboard.importers.place_proposal import choose_kind_by_cells, is_numbered, match_places
@@ -82,7 +83,7 @@ def _propose_columns(head: Head, kind: Kind, cells_of: CellsOf) -> dict[str, str
     elif "category" in mapping and not _are_known_categories(head, mapping["category"]):
         del mapping["category"]
     if kind == "time_entry":
-        mapping = _drop_rivals(mapping)
+        mapping = _drop_rivals(mapping, keeps_minutes=_has_rest_minutes(mapping, cells_of))
     return _settle_words(kind, _fill_empty(_propose_unit(head, kind, mapping)), cells_of)
 
 
@@ -212,8 +213,16 @@ def _are_known_categories(head: Head, column: str) -> bool:
     return all(str(value).strip().lower() in {"", *CATEGORIES, *ALIASES} for value in values)
 
 
-def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
-    """Keep one column for the start and one for the length of an entry."""
+def _has_rest_minutes(mapping: Mapping[str, str], cells_of: CellsOf) -> bool:
+    """Return whether two columns make one length: whole hours, and the minutes beyond them."""
+    if [part for part in LENGTH_PARTS if part in mapping][:2] != ["hours", "minutes"]:
+        return False
+    hours, minutes = cells_of(mapping["hours"]), cells_of(mapping["minutes"])
+    return bool(clean_numbers(minutes).str.contains("[1-9]").any()) and are_rest_minutes(hours, minutes)
+
+
+def _drop_rivals(mapping: dict[str, str], *, keeps_minutes: bool) -> dict[str, str]:
+    """Keep one column for the start and one for the length of an entry, or one for its minutes beyond whole hours."""
     if "start_date" not in mapping and "day_on" in mapping and {"start_time", "started_at"} & mapping.keys():
         mapping["start_date"] = mapping.pop("day_on")
     if "start_date" in mapping and "started_at" in mapping:
@@ -221,7 +230,7 @@ def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
     if "start_date" in mapping and "ended_at" in mapping:
         mapping.setdefault("end_time", mapping.pop("ended_at"))
     starts = [part for part in ("started_at", "start_date", "day_on") if part in mapping]
-    rivals = {*starts[1:], *_list_other_lengths(mapping)}
+    rivals = {*starts[1:], *_list_other_lengths(mapping)} - ({"minutes"} if keeps_minutes else set())
     if not mapping.keys() & {*LENGTH_PARTS, "started_at", "start_time"}:
         rivals |= {*END_PARTS}  # an end without a start tells no length
     return {part: column for part, column in mapping.items() if part not in rivals}

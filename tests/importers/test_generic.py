@@ -286,3 +286,33 @@ def test_the_proposal_for_the_table_of_a_small_tracker_works_as_it_is(table: str
         reading = IMPORTER.read(source, Settings(zone="UTC", mapping=mapping))
         accepted = pl.concat([batch.accepted for batch in reading.batches])
     assert (accepted["seconds"].sum(), accepted.height) == SMALL_TRACKERS[table]
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "seconds"),
+    [
+        ("Hours,Minutes", ("1,30", "0,45", "2,", ",5"), [5400, 2700, 7200, 300]),
+        ("timer,min", ("1,0", "5,15"), [3600, 18900]),
+        ("Hours,Minutes", ("1.5,90", "0.75,45"), [5400, 2700]),  # the same length twice
+        ("Hours,Minutes", ("1,60", "2,120"), [3600, 7200]),
+    ],
+)
+def test_hours_and_the_minutes_beyond_them_are_one_length(
+    titles: str, cells: tuple[str, ...], seconds: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join([f"Date,{titles}", *(f"2026-03-{n + 2:02},{row}" for n, row in enumerate(cells)), ""]))
+    with open_sources(path) as (source,):
+        mapping = propose_mapping(source.head())
+    _, accepted, rejected = read_all(path, Settings(mapping=mapping))
+    assert accepted["seconds"].to_list() == seconds
+    assert rejected.is_empty()
+
+
+def test_minutes_beyond_hours_that_cannot_be_read_are_no_length(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Date,Hours,Minutes\n2026-03-02,1,30\n2026-03-03,Sum:,53\n")
+    mapping = {"day_on": "Date", "hours": "Hours", "minutes": "Minutes"}
+    _, accepted, rejected = read_all(path, Settings(mapping=mapping))
+    assert accepted["seconds"].to_list() == [5400]
+    assert rejected["line"].to_list() == [3]
