@@ -79,7 +79,7 @@ class Answers:
             "everything": request.unfiltered_period,
         }[period]()
 
-    def select_rows(self, name: str, period: str = "this", **conditions: object) -> pl.DataFrame:
+    def select_rows(self, name: str, /, period: str = "this", **conditions: object) -> pl.DataFrame:
         """Return the rows of a figure whose columns have the given values."""
         return select_rows(self.load_figure(name, period).rows, tuple(conditions.items()))
 
@@ -88,6 +88,7 @@ class Answers:
         name: str,
         column: str,
         show: Formatter,
+        /,
         *,
         period: str = "this",
         how: str = "value",

@@ -14,12 +14,13 @@ from dashboard.reports.disclosure import Disclosure, compute_disclosure
 from dashboard.reports.document import Content, Definition, Letterhead, Provenance, Section, Sentence, clean_text
 from dashboard.reports.key_numbers import build_key_numbers
 from dashboard.reports.letterhead import read_letterhead
-from dashboard.reports.message import build_message, build_share_message, list_remarks
+from dashboard.reports.message import build_message, build_share_message, has_time, list_remarks
 from dashboard.reports.methods import list_definitions
 from dashboard.reports.request import MAX_NOTE_LENGTH, Audience, ReportPart, ReportRequest, format_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.change import build_change_section
 from dashboard.reports.sections.hours import build_hours_section
+from dashboard.reports.sections.labels import build_labels_section, read_label_numbers
 from dashboard.reports.sections.outlook import build_outlook_section
 from dashboard.reports.sections.people import build_people_section
 from dashboard.reports.sections.savings import build_savings_section
@@ -32,7 +33,12 @@ from dashboard.store.generations import Store
 Part = TypeVar("Part")
 ATTEMPTS = 3
 TITLE = "Labeling report"
-LABEL_FIGURES = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
+LABEL_FIGURES = (
+    "savings",
+    "savings_by_automation",
+    "forecast_hours",
+    "items_per_hour",
+)  # any of them says which labels were used
 MAX_SELECTION_LENGTH = 120  # characters of the chosen projects and teams
 
 
@@ -135,10 +141,17 @@ def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: shar
     requested = set(answers.request.parts)
     if answers.request.audience is Audience.management:
         requested -= {ReportPart.people}
+    labels = None if has_time(share_numbers) else read_label_numbers(answers, disclosure)
+    if labels:
+        requested -= {ReportPart.hours, ReportPart.people}  # of tracked time
     builders: dict[ReportPart, Callable[[], Section]] = {
-        ReportPart.share: lambda: replace(
-            share.build_share_section(answers, disclosure, share_numbers),
-            message=str(build_share_message(answers, disclosure, share_numbers)),
+        ReportPart.share: lambda: (
+            build_labels_section(answers, disclosure, labels)
+            if labels
+            else replace(
+                share.build_share_section(answers, disclosure, share_numbers),
+                message=str(build_share_message(answers, disclosure, share_numbers)),
+            )
         ),
         ReportPart.hours: lambda: build_hours_section(answers, disclosure),
         ReportPart.people: lambda: build_people_section(answers),

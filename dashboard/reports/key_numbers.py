@@ -13,9 +13,10 @@ from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import KeyNumber
-from dashboard.reports.message import format_amount, format_unsigned_hours, read_change
+from dashboard.reports.message import format_amount, format_unsigned_hours, has_time, read_change
 from dashboard.reports.request import ReportPart, name_period
 from dashboard.reports.sections import share
+from dashboard.reports.sections.labels import build_label_key_numbers, read_label_numbers
 from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
 from dashboard.savings.total import HEADLINE
 from dashboard.units import format_bare_hours, format_hours_ends, format_share_ends
@@ -26,6 +27,12 @@ NO_AUTOMATION = {Cause.nothing_imported, Cause.nothing_matches, Cause.not_record
 def build_key_numbers(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> tuple[KeyNumber, ...]:
     """Return the large numbers; that of automation only with its section."""
     before = name_period(*answers.request.previous_days())
+    labels = None if has_time(numbers) else read_label_numbers(answers, disclosure)
+    if labels:
+        first, second, rate = build_label_key_numbers(labels)
+        saved = answers.load_figure("savings") if ReportPart.savings in answers.request.parts else None
+        is_known = saved and saved.estimate and disclosure.shows_savings
+        return (first, second, build_savings_number(answers, disclosure, before) if is_known else rate)
     third = (
         build_savings_number(answers, disclosure, before)
         if ReportPart.savings in answers.request.parts and has_savings(answers)

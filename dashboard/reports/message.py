@@ -15,6 +15,7 @@ from dashboard.reports.disclosure import EVERYONE, Disclosure
 from dashboard.reports.document import Piece, Remark, Sentence, clean_text
 from dashboard.reports.request import ReportPart, phrase_named_period
 from dashboard.reports.sections import share
+from dashboard.reports.sections.labels import build_label_message, read_label_numbers
 from dashboard.reports.sections.savings import list_excluded
 from dashboard.reports.sentences import build_sentence, join_names
 from dashboard.units import count_noun, format_count, format_hours, format_share, format_share_ends
@@ -34,14 +35,21 @@ def build_message(answers: Answers, disclosure: Disclosure, numbers: share.Share
     lead = build_share_message(answers, disclosure, numbers)
     least = LEAST_SHARE * (numbers.tracked_hours.value if numbers.tracked_hours else 0)
     savings = list_savings_pieces(answers, disclosure, least) if ReportPart.savings in answers.request.parts else []
+    if not has_time(numbers) and (labels := read_label_numbers(answers, disclosure)):
+        return build_label_message(answers, labels, savings)
     if not savings:
         return lead
-    if not numbers.tracked_hours or not numbers.tracked_hours.value:
+    if not has_time(numbers):
         period = phrase_named_period(answers.request.first, answers.request.last)
         return build_sentence(f"{period[:1].upper()}{period[1:]}, ", *savings, "; no time is tracked.")
     *start, last = lead.pieces
     closed = str(last).rstrip(".")
     return build_sentence(*start, closed if isinstance(last, str) else last, "; ", *savings, ".")
+
+
+def has_time(numbers: share.ShareNumbers) -> bool:
+    """Return whether any time is tracked."""
+    return bool(numbers.tracked_hours and numbers.tracked_hours.value)
 
 
 def build_share_message(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> Sentence:
@@ -103,9 +111,11 @@ def list_remarks(
     answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers, withheld: tuple[str, ...]
 ) -> tuple[Remark, ...]:
     """Return two lines: how sure the message is, and what is not in it."""
-    if not numbers.tracked_hours or not numbers.tracked_hours.value:
+    if not has_time(numbers):
         grade = describe_grade(answers, disclosure)
         summed = describe_summed(answers)
+        if read_label_numbers(answers, disclosure):
+            summed.append(build_sentence("Work outside of labeling tools: no time is tracked."))
         remarks = (("How sure", grade), ("Not in it", summed))
         return tuple(Remark(label, tuple(sentences)) for label, sentences in remarks if sentences)
     sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -138,8 +140,12 @@ def test_labels_alone_make_a_report_whose_title_is_what_automation_saved(
     store = imported(tmp_path, [events(simulate("S0", 1))])
     content = build_content(store, ReportRequest(date(2026, 1, 1), date(2026, 3, 31)))
     assert str(content.headline).startswith("In Q1 2026, drafts saved ")
-    assert str(content.headline).endswith("; no time is tracked.")
-    assert [remark.label for remark in content.remarks] == ["How sure"]
+    assert re.search(r"; the team made [\d,]+ labels\.$", str(content.headline))
+    assert [remark.label for remark in content.remarks] == ["How sure", "Not in it"]
+    assert str(content.remarks[1]) == "Work outside of labeling tools: no time is tracked."
+    assert [key.label for key in content.numbers] == ["Labels by people", "Accepted", "Hours saved"]
+    assert content.sections[0].title == "How labels were made"
+
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 4, 2))
     app = AppTest.from_string(PAGE, default_timeout=180)
@@ -147,3 +153,45 @@ def test_labels_alone_make_a_report_whose_title_is_what_automation_saved(
     assert not app.exception
     assert [header.value for header in app.header] == ["Reports"]
     assert "reviews" in app.multiselect(key="report-projects").options
+
+
+LABELS = "item,person,seconds,method,finished_at,stage,outcome,project\n" + "".join(
+    f"{item},{person},90,manual,2026-03-02T09:{item:02d}:00Z,annotate,submitted,Docs\n"
+    for item, person in ((number, ("Ann", "Ben")[number % 2]) for number in range(50))
+)
+
+
+def add_reviews(count: int) -> str:
+    """Return reviews of the first labels, of which every fifth is rejected."""
+    return "".join(
+        f"{item},Rae,10,,2026-03-03T09:{item:02d}:00Z,review,{'accepted' if item % 5 else 'rejected'},Docs\n"
+        for item in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "tail", "shown"),
+    [
+        (40, "reviewers accepted 80% of the 40 they saw.", "80%"),
+        (3, "with 3 reviewed, there is not enough data on how many are accepted.", "None"),
+        (0, "how many were accepted is not known.", "None"),
+    ],
+)
+def test_labels_without_time_and_automation_say_how_many_there_are_and_what_was_accepted(
+    tmp_path: Path, reviewed: int, tail: str, shown: str
+) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text(LABELS + add_reviews(reviewed), "utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings())
+    march = ReportRequest(date(2026, 3, 1), date(2026, 3, 31))
+    content = build_content(store, march)
+    assert str(content.headline) == f"The team made 50 labels in March 2026; {tail}"
+    assert [key.label for key in content.numbers] == ["Labels by people", "Accepted", "Items per hour"]
+    assert [str(key.number) for key in content.numbers][:2] == ["50", shown]
+    assert "hours" not in [section.name for section in content.sections]
+    (table,) = content.sections[0].tables
+    assert [str(cell) for cell in table.rows[0]][:2] == ["Docs", "50"]
+    few = build_content(store, replace(march, hides_small_groups=True))  # two people may not be told of
+    assert str(few.headline).startswith("No time is tracked")
+    assert "50" not in str(few.headline)
