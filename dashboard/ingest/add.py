@@ -67,6 +67,8 @@ DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of 
         " corrected suggestions, their method is pre-annotated",
         "only_rejected": "are rejections, and no label of their projects is recorded as accepted: what reviewers "
         "accept is not known. Import which labels were accepted, too",
+        "repeated": "say the same as another row of the file, of the same item, person and moment: each counts. If the"
+        " export repeats rows, leave the copies out",
     },
 }
 SAMPLE_COLUMNS: dict[Kind, str] = {
