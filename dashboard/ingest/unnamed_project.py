@@ -115,13 +115,19 @@ def guess_project(
     """Return the project of a file about which the lead said nothing; raises as `settle_project`."""
     for (earlier,) in change.query(SAME_FILE_SQL, {"sha": sha256}).iter_rows():
         return ProjectChoice(earlier)
-    for repeated in filter(is_repeated, meetings):
+    known = [meeting for meeting in meetings if is_repeated(meeting)]
+    if len(known) > 1:
+        raise ask_apart(name, known[0], known[1])
+    for repeated in known:
         project, labels = repeated["project"], count_noun(repeated["labels"], "label")
         words = f"Read as of project {project}, as import {repeated['earlier_id']}, of which it has {labels}."
         return ProjectChoice(project, words if project else None)
     if meetings:
         return recall_answer(change, importer, meetings, name)
-    for given in [] if has_local_ids(importer) else read_given(change, importer, import_id)[:1]:
+    holders = [] if has_local_ids(importer) else read_given(change, importer, import_id)
+    if len(holders) > 1:
+        raise ask_apart(name, holders[0], holders[1])
+    for given in holders:
         words = f"Read as of project {given['project']}, as import {given['earlier_id']}, of which it has labels."
         return ProjectChoice(given["project"], words)
     answers = change.query(RECALL_SQL, {"name": name}).rows()
@@ -160,6 +166,22 @@ def ask_project(name: str, meeting: Meeting) -> ProjectNeeded:
         f"{name} names no project, and shares the ids of {count_noun(meeting['labels'], 'label')} with import {number}"
         f" ({meeting['file_name']}), of {describe_project(project)}. Which project is it of?",
         f'If it is the same project, say --project "{project or ""}"; if it is another one, --project NAME.',
+    )
+
+
+def ask_apart(name: str, first: Meeting, second: Meeting) -> ProjectNeeded:
+    """Return the question of what to do with a file that has the labels of two projects again."""
+    parts = " and ".join(
+        f"{count_noun(meeting['labels'], 'label')} of import {meeting['earlier_id']} ({meeting['file_name']}), of"
+        f" {describe_project(meeting['project'])}"
+        for meeting in (first, second)
+    )
+    named = next((meeting["project"] for meeting in (first, second) if meeting["project"]), "")
+    return ProjectNeeded(
+        first["earlier_id"],
+        first["project"] or "",
+        f"{name} names no project, and has {parts}. In one project, those of the other one would move or count twice.",
+        f'Export each project on its own. If all of it is one project, say --project "{named}".',
     )
 
 

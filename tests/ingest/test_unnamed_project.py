@@ -350,3 +350,36 @@ def test_files_of_one_name_in_two_watched_folders_keep_their_projects(store: Sto
         (outcome,) = watcher.look()
         assert isinstance(outcome, ImportResult)
     assert count_minutes(store) == {"Birds": (3, 3), "Signs": (3, 3)}
+
+
+@pytest.mark.parametrize("second", ["Signs", None])
+def test_a_file_with_the_labels_of_two_projects_is_asked_about(
+    store: Store, tmp_path: Path, second: str | None
+) -> None:
+    birds = write_texts(tmp_path / "all.jsonl", ["good", "bad"] * 15)
+    import_one(store, birds, Settings(project="Birds"))
+    both = birds.read_text("utf-8") + "".join(
+        json.dumps({"id": number, "text": "a text", "label": ["good"]}) + "\n" for number in range(101, 131)
+    )
+    birds.write_text("".join(both.splitlines(keepends=True)[30:]), "utf-8")
+    import_one(store, birds, Settings(project=second or ""))
+    birds.write_text(both, "utf-8")
+    with pytest.raises(ProjectNeeded, match="would move or count twice"):
+        import_one(store, birds)
+    with pytest.raises(ProjectNeeded, match="would count twice"):
+        import_one(store, birds, Settings(project="Birds"))
+    if second is None:
+        import_one(store, birds, Settings(project="Birds", edited="same"))
+        assert count_minutes(store) == {"Birds": (60, 0)}
+
+
+def test_labels_with_ids_of_their_own_stay_in_the_two_projects_that_were_given(store: Store, tmp_path: Path) -> None:
+    head, *rows = (FIXTURES / "toloka" / "pool.tsv").read_text("utf-8").splitlines(keepends=True)
+    for project, part in {"Birds": rows[:2], "Signs": rows[2:]}.items():
+        (tmp_path / "pool.tsv").write_text(head + "".join(part), "utf-8")
+        import_one(store, tmp_path / "pool.tsv", Settings(project=project))
+    before = count_minutes(store)
+    (tmp_path / "pool.tsv").write_text(head + "".join(rows), "utf-8")
+    with pytest.raises(ProjectNeeded, match="would move or count twice"):
+        import_one(store, tmp_path / "pool.tsv")
+    assert count_minutes(store) == before
