@@ -1,6 +1,7 @@
 """Labelbox: the NDJSON of data rows (export v2), and the JSON list or CSV of labels before it (v1).
 
-A label of v1 is the word "Skip" where nothing was labeled; before 2019 it names the shapes by their class.
+A label of v1 is the word "Skip" where nothing was labeled; before 2019 it names the shapes by their class, and the
+first of them have no moment.
 
 Each block of v2 is there only if it was asked for: labels without `label_details` have neither person nor day, without
 `performance_details` no time. Seconds of review belong to the last review of a label; without one they are an event
@@ -41,7 +42,8 @@ def _is_export(record: Record) -> bool:
 
 
 def _is_old_label(names: Collection[str]) -> bool:
-    return {"Label", "Created At"} <= set(names) and not {"DataRow ID", "Labeled Data"}.isdisjoint(names)
+    tells_work = "Created At" in names or {"Created By", "Seconds to Label"} <= set(names)
+    return "Label" in names and tells_work and not {"DataRow ID", "Labeled Data"}.isdisjoint(names)
 
 
 def _matches(head: Head) -> bool:
