@@ -140,7 +140,7 @@ def test_automatic_labels_that_name_a_person_are_told(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a;b;c;d\n1;Ann;2026-03-02;model\n2;Ann;2026-03-02;hand\n3;;2026-03-02;model\n", "utf-8")
     (result,) = import_files(Store(tmp_path / "store"), [path], Settings(mapping=mapping))
-    assert any("1 of 3 new labels are automatic and name a person" in warning for warning in result.warnings)
+    assert any("1 of 3 new labeling events are automatic and name a person" in warning for warning in result.warnings)
 
 
 def test_labels_that_a_file_repeats_are_told(tmp_path: Path) -> None:
@@ -149,4 +149,4 @@ def test_labels_that_a_file_repeats_are_told(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a;b;c;d\n" + row + row + row.replace("09:00:00", "09:05:00") + row.replace("1;", "2;"), "utf-8")
     (result,) = import_files(Store(tmp_path / "store"), [path], Settings(mapping=mapping))
-    assert any("1 of 4 new labels say the same as another row of the file" in text for text in result.warnings)
+    assert any("1 of 4 new labeling events say the same as another row of the file" in text for text in result.warnings)
