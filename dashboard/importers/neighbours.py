@@ -29,6 +29,17 @@ MACHINE_HINT: Final = (
 )
 
 
+TRAINING_FIELDS: Final = (
+    *({"tokens", tags} for tags in ("tags", "ner_tags", "labels")),
+    {"messages"},
+    {"instruction", "output"},
+    {"prompt", "completion"},
+    {"chosen", "rejected"},
+    {"question", "context", "answers"},
+)
+WORK_FIELD: Final = re.compile(r".*(_at|At|time|date|timestamp|user|annotator|author|person)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class JsonNeighbour:
     """JSON that people take for an export of labels: how to recognise a record, what it is, what to do."""
@@ -52,6 +63,10 @@ def _get_first_result(record: Mapping[str, object]) -> Mapping[str, object]:
 def _get_part(record: Mapping[str, object], name: str) -> Mapping[str, object]:
     part = record.get(name)
     return part if isinstance(part, Mapping) else {}
+
+
+def _tells_work(record: Mapping[str, object]) -> bool:
+    return any(WORK_FIELD.fullmatch(name) for name in record)
 
 
 def _is_via_image(value: object) -> bool:
@@ -90,6 +105,11 @@ JSON_NEIGHBOURS: Final = (
         lambda record: "custom_id" in record and "body" in record,
         "is the input of a batch of model requests: questions for a model, no labels.",
         MACHINE_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: any(fields <= record.keys() for fields in TRAINING_FIELDS) and not _tells_work(record),
+        "is a data set to train a model with: without who made it, when and in what time.",
+        LABELS_HINT,
     ),
     JsonNeighbour(
         _match_fields("_input_hash", "_task_hash"),

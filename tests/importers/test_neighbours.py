@@ -20,6 +20,10 @@ JSON_FILES = [
     ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),
+    ([{"tokens": ["a"], "ner_tags": [0]}], "data set to train a model with"),
+    ([{"messages": [{"role": "user", "content": "a"}]}], "data set to train a model with"),
+    ([{"prompt": "a", "chosen": "b", "rejected": "c"}], "data set to train a model with"),
+    ([{"instruction": "a", "output": "b", "annotator": "Ann"}], "no importer recognises this JSON"),
     ([{"count": 1, "results": [{"id": 1, "segment_size": 5, "jobs": {}, "owner": {}}]}], "list of tasks of CVAT"),
     (
         [{"workspace_id": 1, "start": "2026-03-02T09:00:00Z", "duration": 9, "description": ""}],
