@@ -112,6 +112,11 @@ JSON_NEIGHBOURS: Final = (
         LABELS_HINT,
     ),
     JsonNeighbour(
+        _match_fields("size", "objects", "tags"),
+        "is an annotation of Supervisely whose shapes do not say who made them and when (labelerLogin, createdAt).",
+        "Export the project of Supervisely anew, as JSON with its labels.",
+    ),
+    JsonNeighbour(
         _match_fields("_input_hash", "_task_hash"),
         "holds tasks of Prodigy without answers.",
         "Write the annotated dataset with `prodigy db-out`, and import that JSONL.",

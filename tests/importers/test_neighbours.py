@@ -21,6 +21,7 @@ JSON_FILES = [
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),
     ([{"tokens": ["a"], "ner_tags": [0]}], "data set to train a model with"),
+    ([{"size": {"height": 1}, "tags": [], "objects": [{"classTitle": "cat"}]}], "annotation of Supervisely"),
     ([{"messages": [{"role": "user", "content": "a"}]}], "data set to train a model with"),
     ([{"prompt": "a", "chosen": "b", "rejected": "c"}], "data set to train a model with"),
     ([{"instruction": "a", "output": "b", "annotator": "Ann"}], "no importer recognises this JSON"),
