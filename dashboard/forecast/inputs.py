@@ -17,10 +17,11 @@ import polars as pl
 
 from dashboard.cost.effort import load_effort
 from dashboard.inference.contract import Interval
-from dashboard.savings.by_automation import load_automation_results
+from dashboard.savings.by_automation import FILTERS, load_automation_results
 from dashboard.savings.fits import HOUR, count_labels
 from dashboard.savings.net_hours import AutomationResult, SetupCost, load_setup_costs
 from dashboard.savings.words import describe_automation
+from dashboard.store.cache import CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -78,7 +79,16 @@ class ProjectHistory:
 
 
 def load_histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[ProjectHistory]:
-    """Return every matching project that has a complete week; the filter on the first day does not apply."""
+    """Return every matching project that has a complete week; the filter on the first day does not apply.
+
+    Forecasts and their track record share them.
+    """
+    filters = tuple(str(params.get(name)) for name in (*FILTERS, "today", "then") if name != "from_on")
+    return list(CACHE.recall(snapshot.state, ("histories", filters), lambda: build_histories(snapshot, params)))
+
+
+def build_histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[ProjectHistory]:
+    """Return what `load_histories` caches."""
     full_history = {**params, "from_on": None}
     weeks = run_query(snapshot, "weeks", full_history)
     if weeks.is_empty():

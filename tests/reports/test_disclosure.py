@@ -20,8 +20,9 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.privacy import MIN_GROUP_SIZE
+from dashboard.reports.answers import Answers
 from dashboard.reports.content import build_content
-from dashboard.reports.disclosure import LABELING, NEITHER, SIDE_COLUMN, count_people
+from dashboard.reports.disclosure import LABELING, NEITHER, SIDE_COLUMN, count_people, has_small_role, load_cells
 from dashboard.reports.document import Chart, Content, Number
 from dashboard.reports.request import Audience, ReportRequest
 from dashboard.reports.writers import ReportFormat, render_file
@@ -226,3 +227,12 @@ def test_no_file_holds_the_key_of_the_pseudonyms(teams: Store, audience: Audienc
         data = b"\n".join(parts_of(render_file(found, style)))
         assert key.encode() not in data
         assert (b"T00 person 0" in data) == (audience is Audience.private)
+
+
+def test_roles_are_counted_as_the_cells_of_time_count_them(shared_demo: Store) -> None:
+    is_engineer = pl.col("role") == "engineer"
+    for project in (None, "Crop Health", "Contract Reader", "Street Signs"):
+        answers = Answers(shared_demo, replace(LAST_MONTH, projects=(project,) if project else ()))
+        cells = load_cells(answers, "this")
+        sides = [cells.filter(is_engineer), cells.filter(~is_engineer)]
+        assert has_small_role(answers) == any(side.height and count_people(side) < MIN_GROUP_SIZE for side in sides)
