@@ -113,6 +113,34 @@ def test_subtotals_of_a_person_and_a_day(tmp_path: Path, label: str) -> None:
     assert reasons == ["totals row, not an entry"] * 2
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "2026-03-02,Ana,labeling,3\n2026-03-02,Ben,labeling,4\n2026-03-02,,,7\n",
+        "2026-03-02,Ana,labeling,3\n2026-03-02,,,3\n2026-03-03,Ben,labeling,4\n2026-03-03,,,4\n",
+        "2026-03-02,Ana,labeling,3\n2026-03-06,Ben,labeling,4\n2026-03-08,,,7\n",
+    ],
+)
+def test_rows_of_nobody_that_add_up_others_are_totals_without_the_word(tmp_path: Path, rows: str) -> None:
+    mapping = {**HOURS, "task": "Task"}
+    seconds, reasons, _ = read_text(tmp_path, IMPORTER, f"Date,Who,Task,Hours\n{rows}", mapping)
+    assert sum(seconds) == 7 * 3600
+    assert set(reasons) == {"totals row, not an entry"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "2026-03-02,Ana,labeling,3\n2026-03-02,,,3\n",  # one row that repeats another
+        "2026-03-02,Ana,labeling,3\n2026-03-02,,,3\n2026-03-03,,,4\n",  # one of two adds up nothing
+        "2026-03-02,,labeling,3\n2026-03-02,,labeling,4\n2026-03-02,,,7\n",  # nobody is named anywhere
+    ],
+)
+def test_rows_of_nobody_that_prove_no_sum_stay(tmp_path: Path, rows: str) -> None:
+    reasons = read_text(tmp_path, IMPORTER, f"Date,Who,Task,Hours\n{rows}", {**HOURS, "task": "Task"})[1]
+    assert reasons == []
+
+
 def test_client_of_that_name_is_no_total(tmp_path: Path) -> None:
     text = (
         "Date,Who,Client,Task,Hours\n2026-03-02,Ana,Total,labeling,3\n2026-03-02,Ana,Total,labeling,3\n"

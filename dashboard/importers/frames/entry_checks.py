@@ -203,10 +203,13 @@ def _list_time_off(values: pl.Series, *, is_path: bool) -> tuple[list[str], list
 def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame, *, is_native: bool = False) -> pl.Series:
     """Flag the records that are totals: a cell says so, and no day, no person or the sum of other rows proves it.
 
+    Rows of nobody and without a text are totals if each of them is the sum of other rows.
     `rows` are the parsed records of `frame`: day_on, person, the label parts and seconds. A native file is written by
     a script: there only a row of nobody, of "Total" or of the total of a person in the file is one.
     """
     is_total = _flag_undated(frame, rows["day_on"])
+    if not is_native:
+        is_total |= _flag_bare_sums(rows)
     words = {"person": (*TOTAL_WORDS, *PERIOD_WORDS), **dict.fromkeys(LABEL_PARTS, TOTAL_WORDS)}
     may_be = (
         rows[part].unique().str.contains_any(list(patterns), ascii_case_insensitive=True).any()
@@ -226,6 +229,23 @@ def _flag_undated(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
         (texts.str.contains(TOTAL_PATTERN) | texts.str.contains(TOTAL_ENDING)).fill_null(value=False)
     )
     return frame.select(is_total.alias("_total"))["_total"] & day_on.is_null()
+
+
+def _flag_bare_sums(rows: pl.DataFrame) -> pl.Series:
+    """Flag the rows with a length and nothing else beside their day, if each adds up other rows, which name people.
+
+    One row that repeats the length of one other row proves nothing.
+    """
+    is_bare = pl.col("person").is_null() & ~pl.any_horizontal(_has_text(LABEL_PARTS)) & pl.col("day_on").is_not_null()
+    work = rows.with_columns(
+        (is_bare & (pl.col("seconds") > 0)).fill_null(value=False).alias("_label"), _everybody=pl.lit(value=True)
+    ).with_columns(_work=pl.when("_label").then(0).otherwise(pl.col("seconds").fill_null(0)))
+    bare = work.select(
+        "_label", *(pl.any_horizontal(_list_fits("_everybody", least)).alias(f"_of_{least}") for least in (1, 2))
+    ).filter("_label")
+    are_sums = bare.height > 0 and bool(bare["_of_1"].all()) and (bare.height > 1 or bool(bare["_of_2"].any()))
+    is_named = bool(work.select((~pl.col("_label") & pl.col("person").is_not_null()).any()).item())
+    return work.select((pl.col("_label") & (are_sums and is_named)).alias("_total"))["_total"]
 
 
 def _flag_dated(rows: pl.DataFrame, *, is_native: bool) -> pl.Series:
