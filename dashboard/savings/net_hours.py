@@ -124,13 +124,16 @@ class AutomationResult:
     def is_doubtful(self, direction: State) -> bool:
         """Return whether a choice of easy or hard items, or another change on the only date, could explain a result.
 
+        Where nothing can be told from chance: whether such a choice could change the result by more than chance does.
         A loss that comes from setup and maintenance alone is none of the items.
         """
         if direction in {"saves", "costs"} and (self.has_nothing_beside or self.has_check(ALIKE_SINCE_CHECK)):
             return True
         gross, unseen = self.estimate.hours, self.estimate.unseen_hours
-        if direction not in {"saves", "costs"} or gross is None or unseen is None:
+        if gross is None or unseen is None:
             return direction == "saves" and self.is_fragile
+        if direction == "no clear difference":
+            return max(gross.low - unseen.low, unseen.high - gross.high) > (gross.high - gross.low) / 2
         net_unseen = subtract_hours(unseen, self.setup_cost.hours)
         if net_unseen is None or classify_interval(net_unseen) != direction:
             return True

@@ -7,7 +7,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.holdout import HOLDOUT_ITEMS
-from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
+from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict, classify_interval
 from dashboard.units import format_bare_hours, format_hours_range, format_share, format_time_range
 
 WIDE_HALF_WIDTH = 0.2
@@ -35,6 +35,10 @@ NOTHING_BESIDE_REASON = (
 FRAGILE_LOSS_REASON = (
     "No loss is established. The assisted items may have been harder in ways that the log does not show, and that "
     "alone could explain all of it."
+)
+CHOICE_REASON = (
+    "Neither a saving nor a loss is established. The assisted items may have been easier or harder in ways that the "
+    "log does not show, and that could change the result by more than chance does."
 )
 
 
@@ -197,6 +201,8 @@ def explain_missing_direction(result: AutomationResult) -> str:
         return UNSETTLED_REASON
     if check := result.find_check(ALIKE_SINCE_CHECK):
         return f"No {direction} is established. {check.words}"
+    if result.net_hours and classify_interval(result.net_hours) == "no clear difference":
+        return CHOICE_REASON + describe_unseen_range(result)
     return (FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON) + describe_unseen_range(result)
 
 

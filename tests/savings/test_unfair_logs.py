@@ -9,10 +9,13 @@ import polars as pl
 import pytest
 
 from dashboard.inference.contract import CAPPED_CHECK
+from dashboard.savings.fits import AutomationEstimate
 from dashboard.savings.model.assembly import estimate_savings
 from dashboard.savings.model.bounds import transfer_strength
 from dashboard.savings.model.idle_time import estimate_correction_effect
 from dashboard.savings.model.recorded_times import find_time_cap
+from dashboard.savings.net_hours import AutomationResult, SetupCost
+from dashboard.savings.words import explain_missing_hours
 from tests.bench.unfair_logs import (
     UnfairLog,
     simulate_capped,
@@ -64,6 +67,33 @@ def test_a_choice_of_items_proves_neither_a_saving_nor_a_loss(seed: int, pull: f
     assert estimate.unseen
     assert estimate.unseen.share.low < 0 < estimate.unseen.share.high
     assert estimate.bounds is None
+
+
+@pytest.mark.parametrize(("seed", "effect"), [(9000, 0.9), (9005, 0.9), (9000, 1.1)])
+def test_a_choice_of_items_that_hides_a_saving_is_not_told_as_chance(seed: int, effect: float) -> None:
+    log = simulate_choice(seed, pull=1.0 if effect < 1 else -1.0, effect=effect)
+    result = judge_log(log.labels)
+    assert result.estimate.savings
+    assert result.estimate.savings.share
+    assert result.state == "direction not established"
+    assert result.hours is None
+    reason = explain_missing_hours(result)[0]
+    if result.estimate.savings.share.low < 0 < result.estimate.savings.share.high:
+        assert reason.startswith("Neither a saving nor a loss is established.")
+    assert "Allowing for that, the assisted labels took between" in reason
+
+
+def test_items_that_nobody_chose_leave_a_difference_that_may_be_chance() -> None:
+    assert judge_log(simulate("S0", 9000, effect=1.0).labels).state == "no clear difference"
+
+
+def judge_log(labels: pl.DataFrame) -> AutomationResult:
+    """Return the result of an automation without costs."""
+    savings = estimate_savings(labels, rollouts={})
+    estimate = AutomationEstimate(
+        "drafts", "", ("reviews",), savings, savings.refused, savings.saved, 1.0, (), savings.n
+    )
+    return AutomationResult(estimate, SetupCost(), "not confirmed")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
