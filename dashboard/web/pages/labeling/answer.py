@@ -11,7 +11,15 @@ from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row, sum_both_logs
 from dashboard.store.cache import CACHE
 from dashboard.store.queries import run_query
-from dashboard.units import format_change, format_count, format_decimal, format_duration, format_hours, format_share
+from dashboard.units import (
+    count_noun,
+    format_change,
+    format_count,
+    format_decimal,
+    format_duration,
+    format_hours,
+    format_share,
+)
 from dashboard.web.cached_store import open_store, read_figure, shape_rows, shown_state, utc_today
 from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
@@ -19,6 +27,7 @@ from dashboard.web.headline import read_number
 from dashboard.web.pages.labeling.media import summarize_media_rate
 
 OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", ALL)}
+FEWEST = 20  # labels below which a rate is mostly chance, as in the charts
 MIX_NOTE = "What it is compared with may have had other people, projects and kinds of labels."
 
 
@@ -95,6 +104,7 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
             read_number(current, "median_seconds"),
             _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
             choice,
+            read_number(current, "labels"),
         )
         show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
         show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
@@ -124,6 +134,7 @@ def show_rate_card(label: str, name: str, column: str, count_column: str, choice
         value,
         _read_previous(choice.previous, name, column),
         choice,
+        labels,
     )
 
 
@@ -156,15 +167,20 @@ def _show_metric(
     current: float | None,
     previous: float | None,
     choice: Choice,
+    labels: float | None,
 ) -> None:
     """Draw one number with its relative change since the previous period; no interval tells it from chance.
 
+    Of few labels it says that the number itself is mostly chance.
     Where nothing can be compared, the page says so once; the card has the reason in its help.
     """
     uncovered = _explain_uncovered(choice) if choice.previous else ""
+    few = (
+        f"only {count_noun(int(labels), 'label')}: chance" if current is not None and labels and labels < FEWEST else ""
+    )
     delta = (
         f"{format_change(100 * (current / previous - 1))}%"
-        if current is not None and previous and not uncovered
+        if current is not None and previous and not uncovered and not few
         else None
     )
     st.metric(
@@ -173,7 +189,7 @@ def _show_metric(
         delta,
         delta_color="off",
         delta_arrow=choose_arrow(delta),
-        delta_description="may be chance" if delta else None,
+        delta_description=few or ("may be chance" if delta else None),
         help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
         border=True,
         height="stretch",
