@@ -195,3 +195,27 @@ def test_labels_without_time_and_automation_say_how_many_there_are_and_what_was_
     few = build_content(store, replace(march, hides_small_groups=True))  # two people may not be told of
     assert str(few.headline).startswith("No time is tracked")
     assert "50" not in str(few.headline)
+
+
+@pytest.mark.parametrize(
+    ("today", "period", "title"),
+    [
+        (date(2026, 4, 2), "Last month", "in March 2026"),
+        (date(2027, 4, 2), "Custom", "in March 2026"),
+        (date(2026, 3, 20), "Custom", "in March 2026"),
+    ],
+)
+def test_a_log_that_misses_the_last_month_opens_on_its_newest_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, today: date, period: str, title: str
+) -> None:
+    file = tmp_path / "time.csv"
+    file.write_text("person,day_on,seconds,project,description\nAda,2026-03-10,36000,Docs,label images\n", "utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings())
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    monkeypatch.setattr(cached_store, "utc_today", lambda: today)
+    monkeypatch.setattr("dashboard.web.pages.reports.page.utc_today", lambda: today)
+    app = AppTest.from_string(PAGE, default_timeout=180).run()
+    assert not app.exception
+    assert app.segmented_control(key="report-period").value == period
+    assert title in app.markdown[0].value

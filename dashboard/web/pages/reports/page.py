@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.filters import shift_day
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import content as contents
 from dashboard.reports.command import list_arguments
@@ -92,7 +93,10 @@ def show_reports_page() -> None:
 
 
 def carry_view(logged_days: tuple[date, date]) -> None:
-    """Take over the period, projects and teams of the view that a link came from, once per link."""
+    """Take over the period, projects and teams of the view that a link came from, once per link.
+
+    Without a link, a log that does not reach the last month opens on its own newest month.
+    """
     query = st.query_params
     chosen = (query.get_all("project"), query.get_all("team"), query.get("scheme", ""))
     view = (query.get("first", ""), query.get("last", ""), *chosen)
@@ -107,6 +111,10 @@ def carry_view(logged_days: tuple[date, date]) -> None:
         state["report-from"], state["report-to"] = (
             read_day(text) or day for text, day in zip(view[:2], logged_days, strict=True)
         )
+    first, last = last_month(utc_today())
+    if "report-period" not in state and (logged_days[1] < first or last < logged_days[0]):
+        state["report-period"] = "Custom"  # the last month is empty, and so would the report be
+        state["report-from"], state["report-to"] = last_month(shift_day(logged_days[1].replace(day=28), 4))
     state.setdefault("report-from", logged_days[0])
     state.setdefault("report-to", logged_days[1])
 
