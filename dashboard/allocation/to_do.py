@@ -79,7 +79,8 @@ def _list_imports(row: Mapping[str, object], today: object) -> Iterator[Task]:
     for key, what in (("tracked_on", "Tracked time"), ("labeled_on", "Labels")):
         newest = row[key]
         if isinstance(newest, date) and isinstance(today, date) and (today - newest).days > STALE_DAYS:
-            yield IMPORT, (today - newest).days, None, f"{what}: newest is {(today - newest).days} days old"
+            days = (today - newest).days
+            yield IMPORT, days, None, f"{what}: newest is {format_count(days)} days old"
 
 
 TO_DO = FigureSpec(

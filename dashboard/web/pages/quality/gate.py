@@ -43,7 +43,9 @@ def show_quality_gate(figure: Figure) -> None:
     """Draw the gate, or what an audit needs, then the margin."""
     with st.container(border=True):
         show_title("Quality gate", figure, "quality-gate")
-        if not show_unavailable(figure):
+        if figure.unavailable:  # why stands at the top of the tab
+            st.info(escape_markdown(figure.unavailable.needed), icon=":material/playlist_add:")
+        else:
             is_unaudited = (pl.col("n") == 0) & pl.col("low_points").is_null()
             for row in figure.rows.filter(~is_unaudited).iter_rows(named=True):
                 show_verdict(row)
