@@ -67,8 +67,8 @@ def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, monkeypatch: py
     }
     assert "6 timed labels" in words(page)
     told = {metric.label: metric.proto.delta_description for metric in page.metric}
-    assert told["Items per hour"] == "only 6 labels: chance"
-    assert told["Accepted items per hour"] == "only 2 labels: chance"
+    assert told["Items per hour"] == "only 6 labels: mostly chance"
+    assert told["Accepted items per hour"] == "only 2 labels: mostly chance"
     assert "Grey: fewer than 20 labels" in words(page)
 
 

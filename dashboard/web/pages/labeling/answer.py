@@ -176,7 +176,9 @@ def _show_metric(
     """
     uncovered = _explain_uncovered(choice) if choice.previous else ""
     few = (
-        f"only {count_noun(int(labels), 'label')}: chance" if current is not None and labels and labels < FEWEST else ""
+        f"only {count_noun(int(labels), 'label')}: mostly chance"
+        if current is not None and labels and labels < FEWEST
+        else ""
     )
     delta = (
         f"{format_change(100 * (current / previous - 1))}%"
