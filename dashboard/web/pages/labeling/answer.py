@@ -65,8 +65,8 @@ def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
 
 def describe_accepted(accepted: Figure) -> str:
     """Return why it is unknown how many labels are accepted; "" where it is known."""
-    if accepted.unavailable:
-        return "How many of them are accepted is unknown: " + escape_markdown(accepted.unavailable.reason)
+    if accepted.unavailable:  # why stands in the card below
+        return "How many of them are accepted is unknown."
     row = find_overall("accepted_items_per_hour", accepted.rows)
     is_unknown = read_number(row, "accepted_per_hour") is None
     return "How many of them are accepted per hour is unknown." if is_unknown else ""
