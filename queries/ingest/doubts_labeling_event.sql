@@ -1,10 +1,10 @@
 -- title: Oddities in the labels of an import
--- note: Nothing is rejected for these; the lead gets a warning. automatic_by_people: in tables that people filled in; tools name a model as the maker of its labels. only_rejected: of projects where no label is known to be accepted. repeated: a person does not finish one item twice in the same moment, but a join repeats rows.
+-- note: Nothing is rejected for these; the lead gets a warning. automatic_by_people: in tables that people filled in; tools name a model as the maker of its labels. only_rejected: of projects where a finished label was rejected and none is known to be accepted; an annotator who rejects a suggestion finishes no label. repeated: a person does not finish one item twice in the same moment, but a join repeats rows.
 
-with accepting as (
-    select distinct label.source, label.tool_project
+with only_rejecting as (
+    select distinct source, tool_project
     from label
-    inner join accepting_project using (project)
+    where is_produced and outcome = 'rejected' and project not in (select project from accepting_project)
 )
 select
     count(*) filter (event.milliseconds > 43200000) as over_twelve_hours,
@@ -13,7 +13,7 @@ select
         event.method = 'automatic' and event.stage = 'annotate' and event.person is not null
         and event.source in ('native_labeling', 'generic_labeling')
     ) as automatic_by_people,
-    count(*) filter (event.outcome = 'rejected' and accepting.source is null) as only_rejected,
+    count(*) filter (event.outcome = 'rejected' and only_rejecting.source is not null) as only_rejected,
     count(*) filter (event.native_id is null and coalesce(event.started_at, event.finished_at) is not null)
     - count(distinct case
         when event.native_id is null and coalesce(event.started_at, event.finished_at) is not null
@@ -23,5 +23,6 @@ select
             )
     end) as repeated
 from labeling_event as event
-left join accepting on accepting.source = event.source and accepting.tool_project = coalesce(event.project, '')
+left join only_rejecting
+    on only_rejecting.source = event.source and only_rejecting.tool_project = coalesce(event.project, '')
 where event.import_id = $import_id

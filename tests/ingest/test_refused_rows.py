@@ -57,5 +57,7 @@ LABELED = "".join(f"{item},Ann,manual,2026-03-02T09:00:00Z,annotate,submitted,Do
 def test_rejections_alone_are_told_before_they_are_stored(tmp_path: Path) -> None:
     rejected = f"{LABELED}a,Rae,,2026-03-03T09:00:00Z,review,rejected,Docs\n"
     assert "1 of 4 new labeling events are rejections" in preview_labels(tmp_path, rejected)
+    answer = f"{LABELED}d,Ann,manual,2026-03-02T09:00:00Z,annotate,rejected,Docs\n"  # an annotator's own, no review
+    assert "rejections" not in preview_labels(tmp_path, answer)
     accepted = f"{rejected}b,Rae,,2026-03-03T09:00:00Z,review,accepted,Docs\n"
     assert "rejections" not in preview_labels(tmp_path, accepted)
