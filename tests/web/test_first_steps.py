@@ -27,7 +27,9 @@ def read_steps(app: AppTest) -> list[str]:
     app.run()
     assert not app.exception
     lines = [str(caption.value) for caption in app.caption if str(caption.value).startswith("First steps: ")]
-    return lines[0].removeprefix("First steps: ").split(" · ") if lines else []
+    steps = lines[0].removeprefix("First steps: ").split(" · ") if lines else []
+    assert not any(" " in step for step in steps)  # a phone would part the box from its words
+    return [step.replace("\u00a0", " ") for step in steps]
 
 
 def test_each_step_ticks_itself_until_a_report_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

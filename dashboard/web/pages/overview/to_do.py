@@ -53,7 +53,9 @@ def show_first_steps() -> None:
         "First report kept": False,
     }
     boxes = {True: ":material/check_box:", False: ":material/check_box_outline_blank:"}
-    st.caption("First steps: " + " · ".join(f"{boxes[is_done]} {step}" for step, is_done in steps.items()))
+    # No line may end between a box and its words.
+    lines = (f"{boxes[is_done]} {step}".replace(" ", "\u00a0") for step, is_done in steps.items())
+    st.caption("First steps: " + " · ".join(lines))
 
 
 def show_section_button(label: str, place: dict[str, str], icon: str) -> None:
