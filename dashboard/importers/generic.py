@@ -31,6 +31,7 @@ from dashboard.importers.frames.entry_checks import (
     TIME_OFF,
     LeftOut,
     count_left_out,
+    describe_fitting,
     find_unit_factor,
     flag_totals,
     list_no_work_rejections,
@@ -120,7 +121,7 @@ def _list_warnings(layout: MappedLayout) -> Iterator[str]:
 
 
 def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
-    """Raise `WrongUnit` when all lengths differ from end minus start by one factor: they have another unit."""
+    """Raise `WrongUnit` when most lengths differ from end minus start by one factor: they have another unit."""
     if not (layout.has(*LENGTH_PARTS) and layout.has(*END_PARTS) and layout.has("started_at", "start_time")):
         return
     sample = source.head().sample
@@ -132,9 +133,10 @@ def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
         return
     title = shorten_quote(next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part)))
     times = f"times {factor[0]:g}" if factor[0] >= 1 else f"divided by {1 / factor[0]:g}"
+    entries, pauses = describe_fitting(factor), ", pauses included" if factor[1] < factor[2] else ""
     raise WrongUnit(
-        f'"{title}" {times} is end minus start in each of {format_count(factor[1])} entries: it has another unit.',
-        "Map it with its own unit, or leave it out of the mapping: end minus start counts then.",
+        f'"{title}" {times} is end minus start in {entries}: it has another unit.',
+        f"Map it with its own unit, or leave it out of the mapping: end minus start counts then{pauses}.",
     )
 
 

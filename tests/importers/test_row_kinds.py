@@ -94,6 +94,21 @@ def test_durations_in_another_unit_than_the_clocks(tmp_path: Path, unit: str, fa
     assert sum(read_text(tmp_path, IMPORTER, text, mapping)[0]) == 11 * 3600
 
 
+@pytest.mark.parametrize("factor", [60, 3600, 1 / 24])
+def test_durations_in_another_unit_of_which_some_leave_out_a_pause(tmp_path: Path, factor: float) -> None:
+    rows = [(9, 10, 1.0), (10, 12, 2.0), (8, 16, 7.55)]
+    text = TOGGL + "".join(
+        f"Ada,Signs,2026-01-05,{start:02d}:00:00,2026-01-05,{end:02d}:00:00,{hours * factor:.8f}\n"
+        for start, end, hours in rows
+    )
+    seconds, _, warnings = read_text(tmp_path, toggl.IMPORTER, text)
+    assert seconds == [3600, 7200, 27_180]
+    assert "in 2 of 3 entries, and less in the others" in warnings[0]
+    mapping = {"person": "User", "start_date": "Start date", "start_time": "Start time", "end_time": "End time"}
+    with pytest.raises(BadMapping, match="in 2 of 3 entries: it has another unit"):
+        read_text(tmp_path, IMPORTER, text, {**mapping, "hours": "Duration"})
+
+
 def test_one_odd_row_is_no_unit(tmp_path: Path) -> None:
     good = "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,1.0\n"
     odd = "Ada,Signs,2026-01-06,00:00:00,2026-01-07,00:00:00,1.0\n"

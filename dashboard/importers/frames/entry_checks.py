@@ -382,18 +382,30 @@ def _list_fits(scope: str, least: int) -> list[pl.Expr]:
     ]
 
 
-def find_unit_factor(stated: pl.Series, span: pl.Series) -> tuple[float, int] | None:
-    """Return the one factor between stated durations and end minus start in all rows, and the number of rows.
+def find_unit_factor(stated: pl.Series, span: pl.Series) -> tuple[float, int, int] | None:
+    """Return the one factor between stated durations and end minus start, the rows that it fits, and all rows.
 
-    A factor of 24, 60 or 3600 is a unit: fractions of a day, minutes or seconds that were read as hours.
+    A factor of 24, 60 or 3600 is a unit: fractions of a day, minutes or seconds that were read as hours. It fits most
+    rows, and the others become shorter than their span, as entries with a pause are.
     """
     pairs = pl.DataFrame({"stated": stated, "span": span}).filter((pl.col("stated") > 0) & (pl.col("span") > 0))
-    if pairs.height < 2:  # noqa: PLR2004 - one row proves nothing
+    if pairs.select(((pl.col("stated") - pl.col("span")).abs() <= 1).any()).item():
         return None
     for unit in (24.0, 60.0, 3600.0):
         for factor in (unit, 1 / unit):
             scaled, allowed = pl.col("stated") * factor, 61 + max(factor, 1)
-            fits = (scaled - pl.col("span")).abs() <= pl.min_horizontal(allowed, pl.col("span") * 0.1)
-            if pairs.select(fits.all()).item():
-                return factor, pairs.height
+            is_fitting = (scaled - pl.col("span")).abs() <= pl.min_horizontal(allowed, pl.col("span") * 0.1)
+            fitting, is_possible = pairs.select(
+                is_fitting.sum().alias("fitting"), (is_fitting | (scaled < pl.col("span"))).all().alias("possible")
+            ).row(0)
+            # One row proves nothing.
+            if is_possible and fitting >= 2 and fitting > pairs.height / 2:  # noqa: PLR2004
+                return factor, fitting, pairs.height
     return None
+
+
+def describe_fitting(factor: tuple[float, int, int]) -> str:
+    """Return in how many entries a factor of `find_unit_factor` holds."""
+    _, fitting, entries = factor
+    count = format_count(entries)
+    return f"each of {count} entries" if fitting == entries else f"{format_count(fitting)} of {count} entries"

@@ -30,6 +30,7 @@ from dashboard.importers.contract import (
 from dashboard.importers.frames.entry_checks import (
     LeftOut,
     count_left_out,
+    describe_fitting,
     find_unit_factor,
     flag_totals,
     list_no_work_rejections,
@@ -73,6 +74,7 @@ class EntryLayout:
     order: str  # of the parts of a date
     zone: str | None = None  # None: the file has days only
     bare_hours: bool = True  # a number without unit in the duration column is hours
+    bare_seconds: float = HOUR_SECONDS  # how long 1 in the duration column is, where another unit is proven
     decimal: str = "."
 
     def has(self, part: str) -> bool:
@@ -110,7 +112,7 @@ class EntryLayout:
         cell = pl.col(self.columns["duration"])
         exact = parse_duration(cell, bare=None, decimal=self.decimal)
         if self.bare_hours:
-            hours = parse_number(cell, self.decimal) * HOUR_SECONDS
+            hours = parse_number(cell, self.decimal) * self.bare_seconds
             exact = pl.coalesce(exact, hours.round(0).cast(pl.Int64, strict=False))
         return layouts.parse_clock_face(self.columns["duration"], exact)
 
@@ -189,7 +191,10 @@ def read_entries(source: Source, layout: EntryLayout, warnings: Sequence[str] = 
 
 
 def drop_wrong_unit(source: Source, layout: EntryLayout) -> tuple[EntryLayout, tuple[str, ...]]:
-    """Return `layout` without its durations, and why, where all of them differ from the clock times by one factor."""
+    """Return `layout` for durations that differ from the clock times by one factor, and why it was changed.
+
+    It is without the durations where they say no more than the clock times, and else reads them in their own unit.
+    """
     if layout.zone is None or not (layout.has("duration") and layout.has("start_clock") and layout.has("end_clock")):
         return layout, ()
     sample = source.head().sample
@@ -199,15 +204,19 @@ def drop_wrong_unit(source: Source, layout: EntryLayout) -> tuple[EntryLayout, t
     factor = find_unit_factor(pl.concat(stated for stated, _ in lengths), pl.concat(span for _, span in lengths))
     if factor is None:
         return layout, ()
-    times, count = factor
+    times, fitting, entries = factor
     sentence = (
         f'"{layout.columns["duration"]}" is not in hours: times {times:g} it is end minus start'
         if times >= 1
         else f'"{layout.columns["duration"]}" is not in hours: divided by {1 / times:g} it is end minus start'
     )
-    without_duration = {part: column for part, column in layout.columns.items() if part != "duration"}
-    warning = f"{sentence} in each of {format_count(count)} entries; end minus start was taken."
-    return replace(layout, columns=without_duration), (warning,)
+    sentence = f"{sentence} in {describe_fitting(factor)}"
+    if fitting == entries:
+        without_duration = {part: column for part, column in layout.columns.items() if part != "duration"}
+        return replace(layout, columns=without_duration), (f"{sentence}; end minus start was taken.",)
+    return replace(layout, bare_seconds=HOUR_SECONDS * times), (
+        f"{sentence}, and less in the others; the duration was taken in that unit.",
+    )
 
 
 def _measure_lengths(frame: pl.DataFrame, layout: EntryLayout) -> tuple[pl.Series, pl.Series]:
