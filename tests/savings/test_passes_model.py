@@ -32,6 +32,14 @@ def test_work_done_twice_by_one_person_is_a_speed_and_no_hours() -> None:
     assert "less time" in found.refused.reason
 
 
+def test_second_looks_by_hand_are_not_called_missing_labels() -> None:
+    log = simulate_passes("re-done", 504).filter(pl.struct("annotator", "item").is_duplicated())
+    found = estimate_savings(log.with_columns(assisted=~pl.col("assisted")), rollouts={})
+    assert found.refused
+    assert found.refused.cause is Cause.not_identified
+    assert "labels by hand are second looks by people who had labeled the same item before" in found.refused.reason
+
+
 def test_the_labels_one_person_repeats_are_left_out_of_the_hours() -> None:
     log = simulate("S0", 505).labels
     again = log.filter(~pl.col("assisted")).sample(30, seed=1)

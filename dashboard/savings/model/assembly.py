@@ -79,6 +79,7 @@ from dashboard.savings.model.passes import (
     REPEATED_LIMIT,
     explain_confounded_order,
     explain_repeated_labels,
+    explain_repeated_manual,
     is_order_confounded,
 )
 from dashboard.savings.model.placebo import run_placebo_test
@@ -188,6 +189,12 @@ def explain_too_few(compared: LabelLog, health: DataHealth, idle: int) -> Unavai
     """Return why the labels do not suffice: too few, or second looks by the same people instead of first ones."""
     if health.repeated_assisted > REPEATED_LIMIT * health.assisted:
         return explain_repeated_labels(health.assisted, health.repeated_assisted, health.repeat_ratio)
+    manual, repeated_manual = (
+        health.labels - health.incomplete - health.assisted,
+        health.repeated - health.repeated_assisted,
+    )
+    if repeated_manual > REPEATED_LIMIT * manual:
+        return explain_repeated_manual(manual, repeated_manual)
     return explain_missing_labels(compared, idle)
 
 

@@ -91,6 +91,16 @@ def explain_repeated_labels(assisted: int, repeated: int, ratio: float | None) -
     )
 
 
+def explain_repeated_manual(manual: int, repeated: int) -> Unavailable:
+    """Return why second looks by hand are no measure of the work without assistance."""
+    return Unavailable(
+        f"{format_count(repeated)} of {format_count(manual)} labels by hand are second looks by people who had labeled "
+        "the same item before: a second look may be quicker or slower whatever the tool, so they are not compared.",
+        ORDER_NEEDED,
+        Cause.not_identified,
+    )
+
+
 def describe_speed(ratio: float) -> str:
     """Return how much quicker or slower a second look was."""
     return f"{format_share(1 - ratio)} less time" if ratio <= 1 else f"{format_share(ratio - 1)} more time"
