@@ -131,6 +131,7 @@ def test_a_log_without_any_time_has_no_speed(page: AppTest, monkeypatch: pytest.
     page.run()
     assert not page.exception
     assert "its speed is unknown" in words(page)
+    assert [metric.value for metric in page.metric][:3] == ["unknown"] * 3
 
 
 @pytest.mark.parametrize(

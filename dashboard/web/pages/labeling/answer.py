@@ -97,10 +97,8 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
     with st.grid(4, min_column_width=220):
         _show_metric(
             "Median time per item",
-            format_duration(read_number(current, "median_seconds")),
-            f"Over {format_count(current.get('labels', 0))} labels with a measured time. Mean "
-            f"{format_duration(read_number(current, 'mean_seconds'))}, 90% under "
-            f"{format_duration(read_number(current, 'p90_seconds'))}.",
+            format_duration(read_number(current, "median_seconds")) if current else "unknown",
+            describe_times(current),
             read_number(current, "median_seconds"),
             _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
             choice,
@@ -117,6 +115,14 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
         )
     if choice.previous and (uncovered := _explain_uncovered(choice)):
         st.caption(escape_markdown(uncovered))
+
+
+def describe_times(overall: dict[str, object]) -> str:
+    """Return what stands behind the median time; no label may have a measured one."""
+    if not overall:
+        return "No label has a measured time."
+    mean, p90 = (format_duration(read_number(overall, name)) for name in ("mean_seconds", "p90_seconds"))
+    return f"Over {format_count(overall['labels'])} labels with a measured time. Mean {mean}, 90% under {p90}."
 
 
 def show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
