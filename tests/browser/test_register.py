@@ -10,7 +10,7 @@ from served import running
 from simulated_log import simulate
 from simulated_store import events, imported
 
-from dashboard.settings.automations import read_register
+from dashboard.settings.automations import AUTOMATION_SHEET, read_register
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +67,22 @@ def test_a_row_that_lacks_a_cell_is_refused_kept_corrected_and_saved(page: Page,
     saved = read_register(store)["automation"].row(0, named=True)
     assert (saved["automation"], saved["technique"]) == ("drafts v2", "LLM labels")
     assert (saved["setup_hours"], saved["note"]) == (12.75, "3 rounds, 40 prompts")
+
+
+def test_a_register_that_somebody_else_saved_is_not_overwritten(page: Page, tmp_path: Path) -> None:
+    """A cell that is edited draws the tables alone anew; they show what is stored by then."""
+    store = imported(tmp_path, [events(simulate("S0", 1, people=2, items=20))])
+    AUTOMATION_SHEET.load_csv(store, "row,automation,technique\nautomation,drafts,LLM labels\n")
+    with running(tmp_path / "store", "serve") as address:
+        page.goto(f"{address}/data?section=Set-up&sheet=Automations")
+        page.get_by_text("Edit the register").click()
+        editor = page.locator(".st-key-register-edit [data-testid=stDataFrame]").first
+        expect(editor).to_be_visible()
+        editor.scroll_into_view_if_needed()
+        both = "row,automation,technique\nautomation,drafts,LLM labels\nautomation,theirs,weak supervision\n"
+        AUTOMATION_SHEET.load_csv(store, both)
+        write(page, editor, NOTE, "mine")
+        page.get_by_role("button", name="Save the register").click()
+        expect(page.get_by_text("2 automations in force")).to_be_visible()
+    saved = read_register(store)["automation"].sort("automation")
+    assert saved.select("automation", "note").rows() == [("drafts", "mine"), ("theirs", None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
 from pathlib import Path
 
@@ -209,6 +210,40 @@ def test_a_sheet_that_somebody_else_saved_is_not_overwritten(store: Store) -> No
     assert "Theirs" in str(app.data_editor[0].value.to_dict())
     press(app, "notes-save")
     assert sorted(read_notes(store).get_column("text")) == ["Mine", "Theirs"]
+
+
+def test_fragments_read_what_they_save_themselves() -> None:
+    """A run of a fragment alone has the arguments of the page's run: it would save old rows as if they were new."""
+    taken = [
+        (path.name, node.name, ast.unparse(argument.annotation or argument))
+        for path in sorted((Path(__file__).parents[2] / "dashboard" / "web").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(decorator).startswith("st.fragment") for decorator in node.decorator_list)
+        for argument in node.args.args
+    ]
+    assert taken == [("editable_sheet.py", "edit_sheet", "Sheet"), ("editable_sheet.py", "edit_sheet", "str")]
+
+
+def test_a_role_goes_to_those_who_were_ticked_whatever_was_stored_since(store: Store) -> None:
+    PEOPLE_SHEET.load_csv(store, "name\nAnn\nBen\nCyd\n")
+    app = open_sheet("People")
+    app.pills[0].set_value(["Ann"]).run()
+    save_notes(store, [{**NOTE, "project": ""}])
+    press(app, "role-engineer")
+    roles = dict(read_people(store).select("name", "role").iter_rows())
+    assert [roles[name] for name in ("Ann", "Ben", "Cyd")] == ["engineer", "unknown", "unknown"]
+
+
+def test_people_that_somebody_else_saved_are_not_overwritten_by_a_button(store: Store) -> None:
+    PEOPLE_SHEET.load_csv(store, "name\nAnn\nBen\n")
+    app = open_sheet("People")
+    PEOPLE_SHEET.load_csv(store, "name\nAnn\nBen\nCyd\n")
+    app = press(app, "people-hours-save")
+    assert "somebody else changed this" in app.error[0].value
+    assert read_people(store).get_column("weekly_hours").null_count() == read_people(store).height
+    press(app, "people-hours-save")
+    assert read_people(store).get_column("weekly_hours").null_count() == 0
 
 
 def test_a_form_that_somebody_else_saved_keeps_both_changes(store: Store) -> None:

@@ -36,6 +36,8 @@ FIRST_COLUMNS = ("name", "role", "weekly_hours", "team")  # a phone has place fo
 def show_people() -> None:
     """Draw the section."""
     show_saved_message(PEOPLE_TABLE)
+    if error := st.session_state.pop("people-refused", None):
+        show_error(error)
     try:
         if _show_proposals() and PEOPLE_SHEET.list_rows(open_store()).is_empty():
             return  # an empty table below them would ask for the same names again
@@ -47,15 +49,21 @@ def show_people() -> None:
 
 def _show_proposals() -> bool:
     """Offer names that are matched to nobody, and return whether there are any; a match counts only once confirmed."""
-    proposed = propose_aliases(open_store())
-    if proposed.is_empty():
+    if propose_aliases(open_store()).is_empty():
         return False
     st.subheader("Names to match", anchor=False)
     st.markdown(
         "These names occur in imported files but belong to nobody yet. Correct the person where the proposal is wrong, "
         "untick what should wait, and confirm."
     )
-    rows = proposed.select(
+    _edit_proposals()
+    return True
+
+
+@st.fragment
+def _edit_proposals() -> None:
+    """Draw the proposals and their button; a mistake becomes a message and loses no input."""
+    rows = propose_aliases(open_store()).select(
         pl.lit(value=True).alias("confirm"),
         "alias",
         "person",
@@ -63,13 +71,6 @@ def _show_proposals() -> bool:
         source=pl.col("source").map_elements(name_sources, return_dtype=pl.String),
         hours=pl.col("seconds") / 3600,
     )
-    _edit_proposals(rows)
-    return True
-
-
-@st.fragment
-def _edit_proposals(rows: pl.DataFrame) -> None:
-    """Draw the proposals and their button; a mistake becomes a message and loses no input."""
     edited = edit_frame(
         PROPOSALS,
         rows,
@@ -168,11 +169,21 @@ def _offer_roles(people: pl.DataFrame) -> None:
         )
         with st.container(horizontal=True):
             for role in NAMED_ROLES:
-                if st.button(role.capitalize(), key=f"role-{role}", disabled=not ticked):
-                    has_role = pl.col("name").is_in(ticked)
-                    edited = people.with_columns(role=pl.when(has_role).then(pl.lit(role)).otherwise("role"))
-                    PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), people)
-                    rerun_with_message(PEOPLE_TABLE, f"{_count_people(len(ticked))} now {role}.")
+                st.button(
+                    role.capitalize(),
+                    key=f"role-{role}",
+                    disabled=not ticked,
+                    on_click=_give_role,
+                    args=(people, key, role),
+                )
+
+
+def _give_role(people: pl.DataFrame, key: str, role: str) -> None:
+    """Give a role to those who were ticked, as the browser showed them; for a button."""
+    ticked = list(st.session_state.get(key, []))
+    has_role = pl.col("name").is_in(ticked)
+    edited = people.with_columns(role=pl.when(has_role).then(pl.lit(role)).otherwise("role"))
+    _replace_people(edited, people, f"{_count_people(len(ticked))} now {role}.")
 
 
 def _offer_hours(people: pl.DataFrame) -> None:
@@ -184,10 +195,25 @@ def _offer_hours(people: pl.DataFrame) -> None:
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="bottom"):
         hours = st.number_input("Weekly hours", 0.5, 168.0, USUAL_HOURS, 0.5, key="people-hours", width=140)
         label = f"Set for the {_count_people(count)} without weekly hours"
-        if st.button(label, key="people-hours-save", icon=":material/schedule:"):
-            edited = people.with_columns(pl.col("weekly_hours").fill_null(hours))
-            PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), people)
-            rerun_with_message(PEOPLE_TABLE, f"{_count_people(count)} with {hours:g} weekly hours now.")
+        edited = people.with_columns(pl.col("weekly_hours").fill_null(hours))
+        message = f"{_count_people(count)} with {hours:g} weekly hours now."
+        st.button(
+            label,
+            key="people-hours-save",
+            icon=":material/schedule:",
+            on_click=_replace_people,
+            args=(edited, people, message),
+        )
+
+
+def _replace_people(edited: pl.DataFrame, shown: pl.DataFrame, message: str) -> None:
+    """Save people in place of those the browser showed; for a button, whose run would begin on newer ones."""
+    try:
+        PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), shown)
+    except DashboardError as error:
+        st.session_state["people-refused"] = error
+    else:
+        st.session_state[f"{PEOPLE_TABLE}-saved"] = message
 
 
 def is_complete(people: pl.DataFrame) -> bool:

@@ -43,13 +43,13 @@ def show_projects() -> None:
 def edit_matches(matches: pl.DataFrame) -> None:
     """Draw the matches with the proposals filled in; a mistake becomes a message and loses no input."""
     show_match_state(matches)
-    edit_match_rows(matches)
+    edit_match_rows()
 
 
 @st.fragment
-def edit_match_rows(matches: pl.DataFrame) -> None:
+def edit_match_rows() -> None:
     """Draw the table and its buttons."""
-    shown = track_shown(PROJECT_SHEET)
+    shown, matches = track_shown(PROJECT_SHEET), read_labeling_projects(open_store())
     rows = edit_match_table(matches)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_dry_run = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")

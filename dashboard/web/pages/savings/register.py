@@ -55,14 +55,13 @@ def show_register() -> None:
         show_saved_message("automations")
         st.markdown(AUTOMATION_SHEET.help)
         try:
-            register = read_register(open_store())
-            is_new = register["automation"].is_empty()
+            is_new = read_register(open_store())["automation"].is_empty()
             if is_new:
                 show_introduction()
             with st.expander(
                 "Edit the register", expanded=is_new or count_unsaved(*TABLE_NAMES) > 0, key="register-edit"
             ):
-                edit_register(register)
+                edit_register()
         except DashboardError as error:
             show_error(error)
 
@@ -81,10 +80,10 @@ def show_introduction() -> None:
 
 
 @st.fragment
-def edit_register(register: Register) -> None:
+def edit_register() -> None:
     """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
     rows: dict[str, list[Row]] = {}
-    shown = track_shown(AUTOMATION_SHEET)
+    shown, register = track_shown(AUTOMATION_SHEET), read_register(open_store())
     column_configs = build_table_columns(register)
     for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
         with tab:
