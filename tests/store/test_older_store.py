@@ -28,7 +28,8 @@ STORES = Path(__file__).parents[2] / "fixtures" / "stores"
 ANSWERS: dict[str, dict[str, Any]] = json.loads((STORES / "store_0.1.answers.json").read_text(encoding="utf-8"))
 DAY = date(2026, 11, 22)
 # What this version counts better, each with the reason: two names of one e-mail are one person, and what one person
-# made of an item by hand and from a suggestion are two labels (seven items here). A label of 0 seconds is one of
+# made of an item by hand and from a suggestion are two labels (seven items here), and a draft never submitted is none
+# of the label before it. A label of 0 seconds is one of
 # unknown time. A share that unsorted hours could move by more than five points is a range, without a point; measures
 # of reports are spelled out.
 BETTER: dict[str, dict[str, Any]] = json.loads((STORES / "store_0.1.counted_better.json").read_text(encoding="utf-8"))
