@@ -63,8 +63,8 @@ DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of 
     "labeling_event": {
         "over_twelve_hours": "took longer than 12 h, rather an open tab than work",
         "in_the_future": "lie in the future",
-        "automatic_by_people": "are automatic and name a person: they count as the work of a machine. If the person"
-        " corrected suggestions, their method is pre-annotated",
+        "automatic_by_people": "are automatic and name a person: they and their time count as work of that person. "
+        "Leave the person empty where a machine made the label, or write pre-annotated where the person corrected one",
         "only_rejected": "are rejections, and no label of their projects is recorded as accepted: what reviewers "
         "accept is not known. Import which labels were accepted, too",
         "repeated": "say the same as another row of the file, of the same item, person and moment: each counts. If the"
