@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised, told
 
-from dashboard.errors import DashboardError, QuestionNeeded
+from dashboard.errors import BadMapping, DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import (
@@ -234,6 +234,21 @@ def test_native_days_are_those_on_the_clock_of_the_writer() -> None:
     assert accepted["finished_at"][1].isoformat() == "2025-03-04T07:30:00+00:00"
     assert reading.unused == ("colour",)
     assert accepted["holdout"].to_list() == [True, False, None, None, None, None]
+
+
+@pytest.mark.parametrize(("factor", "words"), [(1000, "divided by 1000"), (1 / 60, "times 60")])
+def test_seconds_in_another_unit_than_the_clocks_are_refused(tmp_path: Path, factor: float, words: str) -> None:
+    lengths, ends = (90, 45, 120), ("09:01:30", "09:00:45", "09:02:00")
+    text = "item,person,method,started_at,finished_at,seconds\n" + "".join(
+        f"{number},Ann,manual,2026-03-0{number}T09:00:00Z,2026-03-0{number}T{end}Z,{{}}\n"
+        for number, end in enumerate(ends, start=1)
+    )
+    file = tmp_path / "events.csv"
+    file.write_text(text.format(*(length * factor for length in lengths)), encoding="utf-8")
+    with pytest.raises(BadMapping, match=f'"seconds" {words} is the end minus the start in each of 3 rows'):
+        read_all(native_labeling.IMPORTER, file)
+    file.write_text(text.format(90, 45, 20), encoding="utf-8")
+    assert read_all(native_labeling.IMPORTER, file)[2]["milliseconds"].to_list() == [90_000, 45_000, 20_000]
 
 
 def test_native_wall_clocks_ask_for_the_zone_and_tell_odd_times() -> None:

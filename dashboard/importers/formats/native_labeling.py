@@ -36,6 +36,7 @@ from dashboard.importers.frames.event_rows import (
     COLUMNS,
     INSTANT_COLUMNS,
     build_event_rows,
+    check_event_unit,
     list_event_rejections,
 )
 from dashboard.importers.table import match_columns, split_batch
@@ -126,9 +127,12 @@ def describe_columns() -> list[FileColumn]:
 def _read_batches(
     source: Source, columns: Mapping[str, str], clock: InstantReader, untimed: Counter[str]
 ) -> Iterator[Batch]:
-    for frame, structural in source.frames():
+    for number, (frame, structural) in enumerate(source.frames()):
+        rows = build_event_rows(_read_cells(frame, columns, clock))
+        if number == 0:
+            check_event_unit(rows)
         batch = split_batch(
-            build_event_rows(_read_cells(frame, columns, clock)),
+            rows,
             list_event_rejections(columns),
             "labeling_event",
             structural,

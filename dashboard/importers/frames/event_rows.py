@@ -6,6 +6,7 @@ from collections.abc import Container
 
 import polars as pl
 
+from dashboard.errors import WrongUnit
 from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.contract import (
     END_BEFORE_START,
@@ -16,6 +17,7 @@ from dashboard.importers.contract import (
 )
 from dashboard.importers.frames.label_values import GAP_RULE
 from dashboard.schemas import OUTCOMES, TIME_KINDS
+from dashboard.units import format_count
 
 TEXT_COLUMNS = (
     "item",
@@ -59,6 +61,7 @@ YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 NO_ITEM = "no item"
 NO_START = "no start that can be read"
 MAX_NUMBER = 2.0**62
+FEWEST_TIMED = 3  # rows that prove a unit
 IDLE_RULE = "start to end, idle not cut"
 
 
@@ -111,6 +114,25 @@ def _fill_lengths() -> list[pl.Expr]:
         .then(pl.lit(GAP_RULE))
         .alias("idle_rule"),
     ]
+
+
+def check_event_unit(rows: pl.DataFrame) -> None:
+    """Raise `WrongUnit` when all stated seconds differ from finished_at minus started_at by one factor."""
+    span = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
+    pairs = rows.select("time_kind", stated="milliseconds", span=span)
+    pairs = pairs.filter((pl.col("time_kind") == "reported") & (pl.col("stated") > 0) & (pl.col("span") > 0))
+    if pairs.height < FEWEST_TIMED:
+        return
+    for unit in (60.0, 1000.0, 3600.0):
+        for factor in (unit, 1 / unit):
+            is_fitting = (pl.col("stated") * factor - pl.col("span")).abs() <= pl.col("span") * 0.1
+            if pairs.select(is_fitting.all()).item():
+                times = f"times {unit:g}" if factor > 1 else f"divided by {unit:g}"
+                raise WrongUnit(
+                    f'"seconds" {times} is the end minus the start in each of {format_count(pairs.height)} rows: it '
+                    "has another unit.",
+                    "Give seconds, or leave them out: the end minus the start counts then.",
+                )
 
 
 def _parse_bounded(name: str) -> pl.Expr:
