@@ -122,9 +122,10 @@ def test_seconds(tmp_path: Path, cell: str, seconds: int | None) -> None:
 
 
 def test_seconds_hold_against_hours(tmp_path: Path) -> None:
-    text = "person,day_on,seconds,hours\nAna,2025-01-02,60,1\nAna,2025-01-02,,0.5\n"
-    _, accepted, _ = read_all(written(tmp_path / "a.csv", text))
-    assert accepted["seconds"].to_list() == [60, 1800]
+    text = "person,day_on,seconds,hours\nAna,2025-01-02,60,1\nAna,2025-01-02,,0.5\nAna,2025-01-02,4500,1.3\n"
+    reading, accepted, _ = read_all(written(tmp_path / "a.csv", text))
+    assert accepted["seconds"].to_list() == [60, 1800, 4500]
+    assert reading.final_warnings() == ("1 entry: seconds are not the hours beside them; the seconds were taken.",)
 
 
 def test_a_day_that_is_told_holds_against_the_start(tmp_path: Path) -> None:

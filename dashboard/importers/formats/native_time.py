@@ -43,7 +43,7 @@ from dashboard.importers.frames.entry_checks import (
 from dashboard.importers.frames.time_entries import NO_START
 from dashboard.importers.table import match_columns, split_batch
 from dashboard.schemas import UTC_INSTANT, Kind
-from dashboard.units import format_count
+from dashboard.units import count_noun, format_count
 
 UNKNOWN_CATEGORY = "category not known"
 TEXT_COLUMNS: Final = ("person", "email", "client", "project", "task", "description")
@@ -76,6 +76,7 @@ FOREIGN_COLUMNS: Final = frozenset({"item", "method", "run", "start date", "star
 
 # Only these cells may need cleaning: controls, invisible characters, outer blanks, letters beyond Latin-1.
 _SUSPECT: Final = r"[^\t\n -~\u00A1-\u00AC\u00AE-\u00FF]|^[ \t\n]|[ \t\n]$"
+ROUNDED_HOURS: Final = 180  # seconds; what an hour with one decimal may be off
 _YES_NO: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -85,6 +86,7 @@ class WarningCounts:
 
     zone: str | None
     unnamed: int = 0
+    differing: int = 0  # entries whose seconds are not their hours
     left_out: LeftOut = field(default_factory=LeftOut)
     clocks: list[pl.Series] = field(default_factory=list)
 
@@ -95,6 +97,10 @@ class WarningCounts:
             if self.unnamed
             else []
         )
+        if self.differing:
+            sentences.append(
+                f"{count_noun(self.differing, 'entry')}: seconds are not the hours beside them; the seconds were taken."
+            )
         sentences += self.left_out.warnings()
         if self.zone and self.clocks:
             sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
@@ -164,7 +170,7 @@ def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts
     ]
     for frame, structural in source.frames():
         texts = frame.select("_line", *(_clean_texts(frame[title]).alias(name) for name, title in columns.items()))
-        rows = _parse_lengths(_parse_clocks(texts, counts))
+        rows = _parse_lengths(_parse_clocks(texts, counts), counts)
         if "category" not in rows.columns:
             rows = rows.with_columns(category=pl.lit(None, dtype=pl.String))
         rows = _add_texts(rows.with_columns(_parse_choices(rows)))
@@ -210,8 +216,8 @@ def _parse_clocks(texts: pl.DataFrame, counts: WarningCounts) -> pl.DataFrame:
     return rows.with_columns(day_on=start_day if stated_day is None else pl.coalesce(stated_day, start_day))
 
 
-def _parse_lengths(rows: pl.DataFrame) -> pl.DataFrame:
-    """Replace seconds or hours by whole seconds; seconds take precedence where both are given."""
+def _parse_lengths(rows: pl.DataFrame, counts: WarningCounts) -> pl.DataFrame:
+    """Replace seconds or hours by whole seconds; seconds take precedence, and are told, where both are given."""
     expressions: list[pl.Expr] = []
     if "seconds" in rows.columns:
         integers = rows["seconds"].cast(pl.Int64, strict=False)
@@ -219,6 +225,9 @@ def _parse_lengths(rows: pl.DataFrame) -> pl.DataFrame:
         expressions.append(pl.lit(integers) if is_plain else _round_seconds(parse_number(pl.col("seconds"), ".")))
     if "hours" in rows.columns:
         expressions.append(_round_seconds(parse_number(pl.col("hours"), ".") * 3600))
+    if len(expressions) > 1:
+        seconds, of_hours = expressions
+        counts.differing += rows.select(((seconds - of_hours).abs() > ROUNDED_HOURS).sum()).item()
     return rows.with_columns(seconds=pl.coalesce(expressions))
 
 
