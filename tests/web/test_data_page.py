@@ -72,7 +72,7 @@ def test_every_section_stands_on_an_empty_and_on_a_filled_store(
 
 def test_one_suggestion_is_offered_as_one(app: AppTest, tmp_path: Path) -> None:
     file = tmp_path / "hours.csv"
-    file.write_text("person,day_on,hours,description\nAda,2026-03-02,2,evaluate model\nAda,2026-03-03,1,zzz\n", "utf-8")
+    file.write_text("person,day_on,hours,description\nAda,2026-03-02,2,evaluation\nAda,2026-03-03,1,zzz\n", "utf-8")
     import_files(Store(tmp_path / "store"), [file], Settings())
     app.query_params["section"] = "To sort"
     app.run()
