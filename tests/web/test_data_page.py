@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.ingest.watch import Watcher, watch_folder
+from dashboard.ingest.watch import Watcher, list_active, watch_folder
 from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
@@ -324,6 +324,22 @@ def test_a_watched_folder_is_switched_off_and_its_failures_are_told(app: AppTest
     assert "not watched any more" in words(app)
     assert "odd.csv" not in words(app).replace("\\", "")
     assert not app.toggle[0].value
+
+
+def test_the_folder_that_was_shown_is_switched_off_whichever_were_added_since(app: AppTest, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    watch_folder(store, tmp_path / "b", active=True)
+    app.query_params["section"] = "Set-up"
+    app.query_params["sheet"] = "Watched folders"
+    app.run()
+    shown = app.toggle[0].set_value(False)
+    watch_folder(store, tmp_path / "a", active=True)
+    shown.run()
+    assert not app.exception
+    with store.snapshot() as snapshot:
+        assert list_active(snapshot) == [tmp_path / "a"]
 
 
 def test_labels_alone_are_seen_where_they_are_shown() -> None:

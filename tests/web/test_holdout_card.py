@@ -97,16 +97,29 @@ def test_a_plan_that_was_not_kept_is_warned_of(store: Store, tmp_path: Path) -> 
     import_files(store, [file], Settings(zone="UTC"))
     app = drawn()
     assert "was not kept" in app.warning[0].value
-    assert not [button for button in app.button if button.key == "holdout-withdraw"]
+    assert not [button for button in app.button if button.label == "Withdraw the plan"]
 
 
 def test_a_plan_is_withdrawn_from_the_page(store: Store) -> None:
     chosen = pl.DataFrame({"item": ["n1", "n2"], "holdout": [True, False]})
     save_holdout_plan(store, "P*", chosen, share=0.5, seed=1)
     app = drawn()
-    app.button(key="holdout-withdraw").click().run()
+    (button,) = [button for button in app.button if button.label == "Withdraw the plan"]
+    button.click().run()
     assert not app.exception
     assert read_holdout_plans(store).is_empty()
+
+
+def test_a_plan_made_since_is_not_withdrawn_in_place_of_the_one_shown(store: Store) -> None:
+    first = pl.DataFrame({"item": ["n1", "n2"], "holdout": [True, False]})
+    save_holdout_plan(store, "P*", first, share=0.5, seed=1)
+    app = drawn()
+    second = pl.DataFrame({"item": ["n3", "n4"], "holdout": [True, False]})
+    save_holdout_plan(store, "P*", second, share=0.5, seed=1)
+    (button,) = [button for button in app.button if button.label == "Withdraw the plan"]
+    button.click().run()
+    assert not app.exception
+    assert 2 in read_holdout_plans(store).get_column("plan_id")
 
 
 def test_mistakes_are_messages_and_nothing_typed_is_lost(store: Store) -> None:

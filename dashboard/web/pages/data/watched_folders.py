@@ -27,11 +27,11 @@ def show_watched_folders() -> None:
     with open_store().snapshot() as snapshot:
         folders = run_query(snapshot, "watched_folders", {})
         problems = run_query(snapshot, "watched_problems", {})
-    for number, row in enumerate(folders.iter_rows(named=True)):
+    for row in folders.iter_rows(named=True):
         moment = row["seen_at"]
         seen = f", the newest on {format_table_day(moment)} {moment:%H:%M} UTC" if moment else ""
         words = f"{escape_markdown(row['folder'])} ({count_noun(row['files'], 'file')}{seen})"
-        is_active = st.toggle(words, value=row["active"], key=f"watch-{number}-{row['active']}")
+        is_active = st.toggle(words, value=row["active"], key=f"watch-{row['folder']}-{row['active']}")
         if is_active != row["active"]:
             _switch_folder(row["folder"], is_active=is_active)
     for row in problems.iter_rows(named=True):

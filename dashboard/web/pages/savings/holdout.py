@@ -203,7 +203,9 @@ def show_plan(row: dict[str, object]) -> None:
         show_download("Download the list", items, f"holdout-{plan_id}.csv", "holdout-csv")
         if labeled:
             show_download("Download the outcomes", compliance.outcomes, f"holdout-{plan_id}-done.csv", "holdout-done")
-        elif st.button("Withdraw the plan", key="holdout-withdraw", help="Possible until the first item is labeled."):
+        elif st.button(
+            "Withdraw the plan", key=f"holdout-withdraw-{plan_id}", help="Possible until the first item is labeled."
+        ):
             withdraw_holdout_plan(open_store(), plan_id)
             st.session_state["holdout-saved"] = f"Plan {plan_id} is withdrawn."
             st.rerun()
