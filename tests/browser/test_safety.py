@@ -22,6 +22,9 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=window.broken=1> ![](http://example.com/x.png) <script>window.broken=1</script>"
 
+IS_DRAWN = """() => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning"
+  && !document.querySelector("[data-testid=stSkeleton]")"""
+
 
 @pytest.fixture
 def hostile(store: Path) -> Path:
@@ -37,9 +40,15 @@ def hostile(store: Path) -> Path:
     return store
 
 
-def test_every_answer_carries_the_security_headers(served: str) -> None:
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the script of a page has ended, nothing is a placeholder, and its tables have loaded their code."""
+    page.wait_for_function(IS_DRAWN)
+    page.wait_for_load_state("networkidle")
+
+
+def test_every_answer_carries_the_security_headers(demo: str) -> None:
     for path in ("/", "/_stcore/health", "/data"):
-        with urllib.request.urlopen(f"{served}{path}") as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{demo}{path}") as answer:  # noqa: S310 - our own address
             for name, value in HEADERS.items():
                 assert answer.headers[name] == value
 
@@ -57,7 +66,7 @@ def test_hostile_names_stay_text_and_nothing_is_fetched_elsewhere(page: Page, ho
         ):
             page.goto(address + path)
             expect(page.locator("[data-testid=stDataFrame], [data-testid=stVegaLiteChart]").first).to_be_visible()
-            page.wait_for_timeout(1500)
+            wait_until_drawn(page)
             assert page.evaluate("window.broken") is None
         outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert outside == []
@@ -72,7 +81,7 @@ def test_nothing_overflows_a_narrow_screen(page: Page, demo: str, scheme: Litera
     expect(
         page.locator("[data-testid=stMetric], [data-testid=stDataFrame], [data-testid=stExpander]").first
     ).to_be_visible()
-    page.wait_for_timeout(1500)
+    wait_until_drawn(page)
     wide = page.evaluate(
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
     )
@@ -94,7 +103,7 @@ class OtherPage(BaseHTTPRequestHandler):
         """Write nothing."""
 
 
-def test_a_page_of_another_port_gets_neither_answer_nor_socket(page: Page, served: str) -> None:
+def test_a_page_of_another_port_gets_neither_answer_nor_socket(page: Page, demo: str) -> None:
     probe = """async (address) => {
         const ask = (mode) => fetch(address + '/_stcore/health', {mode}).then((answer) => answer.status, () => 'failed')
         const stream = new WebSocket(address.replace('http', 'ws') + '/_stcore/stream', ['streamlit'])
@@ -106,8 +115,8 @@ def test_a_page_of_another_port_gets_neither_answer_nor_socket(page: Page, serve
         statuses: list[int] = []
         page.on("response", lambda answer: statuses.append(answer.status) if "health" in answer.url else None)
         page.goto(f"http://127.0.0.1:{other.server_port}/")
-        assert page.evaluate(probe, served)[::2] == ["failed", False]
+        assert page.evaluate(probe, demo)[::2] == ["failed", False]
         other.shutdown()
     assert set(statuses) == {403}
-    page.goto(served)
-    assert page.evaluate(probe, served) == [200, 200, True]
+    page.goto(demo)
+    assert page.evaluate(probe, demo) == [200, 200, True]
