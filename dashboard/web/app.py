@@ -33,7 +33,7 @@ from dashboard.web.pages.overview.page import show_overview_page
 from dashboard.web.pages.reports.page import show_reports_page
 from dashboard.web.pages.time_split.controls import show_split_bar
 from dashboard.web.pages.time_split.page import show_time_split
-from dashboard.web.routes import FORMER_PAGES, PAGES, open_former_page, remember_pages
+from dashboard.web.routes import FIRST_PAGE, FORMER_PAGES, PAGES, open_former_page, remember_pages
 from dashboard.web.stale_data import show_stale_hint
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def build_pages(empty: Collection[str] = ()) -> dict[str, StreamlitPage]:
             title=title,
             icon=f":material/{icon}:",
             url_path=name,
-            default=name == "overview",
+            default=name == FIRST_PAGE,
             visibility="hidden" if name in empty else "visible",
         )
         for name, (title, icon) in PAGES.items()

@@ -20,7 +20,7 @@ from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
 from dashboard.web.components import show_unexpected_error
 from dashboard.web.links import build_routes
-from dashboard.web.routes import FORMER_PAGES, PAGES
+from dashboard.web.routes import FIRST_PAGE, FORMER_PAGES, PAGES
 from dashboard.web.start_page import build_page_routes, hash_inline_scripts
 from dashboard.web.temporary_files import keep_temporary_files
 
@@ -88,7 +88,7 @@ app = st.App(
     lifespan=keep_server,
     on_script_error=show_unexpected_error,
     routes=[
-        *build_page_routes([*PAGES, *FORMER_PAGES]),
+        *build_page_routes(FIRST_PAGE, [*(PAGES.keys() - {FIRST_PAGE}), *FORMER_PAGES]),
         *(build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else []),
     ],
     middleware=[

@@ -17,6 +17,7 @@ PAGES = {  # name, which is the address, too: title, icon
     "data": ("Data", "database"),
     "help": ("Help", "menu_book"),
 }
+FIRST_PAGE = "overview"
 # Links to these were shared: each leads to its new place.
 FORMER_PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "time-split": ("time", {}),

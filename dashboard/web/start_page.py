@@ -1,4 +1,4 @@
-"""Streamlit's own page, which is told where its server is.
+"""Streamlit's own page, which is told where its server is, and the addresses that it stands at.
 
 At a deep link the browser would look for the server below the page first, and wait for a tenth of a second before it
 asks in the right place.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 if TYPE_CHECKING:
@@ -40,10 +40,14 @@ def hash_inline_scripts() -> str:
     return "".join(f" 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
 
 
-def build_page_routes(names: Iterable[str]) -> list[Route]:
-    """Return the routes of the page that opens first and of those with these names."""
+def build_page_routes(first: str, others: Iterable[str]) -> list[Route]:
+    """Return the routes of the page that opens first, which Streamlit knows without its name, and of the others."""
 
     def show_start_page(_: Request) -> Response:
         return HTMLResponse(build_start_page(), headers=HEADERS)
 
-    return [Route(f"/{name}", show_start_page, methods=["GET"]) for name in ("", *names)]
+    def open_first_page(request: Request) -> Response:
+        return RedirectResponse(f"./?{request.url.query}".removesuffix("?"))
+
+    pages = [Route(f"/{name}", show_start_page, methods=["GET"]) for name in ("", *others)]
+    return [Route(f"/{first}", open_first_page, methods=["GET"]), *pages]

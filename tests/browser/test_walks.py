@@ -42,6 +42,12 @@ def test_the_first_run_says_what_to_do_next(page: Page, served: str) -> None:
     expect(page.get_by_text("Drop exports here")).to_be_visible()
 
 
+def test_the_first_page_is_found_by_its_name(page: Page, demo: str) -> None:
+    page.goto(f"{demo}/overview?who=Engineers+only")
+    expect(page.get_by_text("Engineers spent")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
 def test_a_copied_link_shows_the_same_view(page: Page, demo: str) -> None:
     page.goto(demo)
     expect(page.get_by_text("Demo data")).to_be_visible()
