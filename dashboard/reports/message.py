@@ -110,16 +110,29 @@ def format_unsigned_hours(value: float) -> str:
 def list_remarks(
     answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers, withheld: tuple[str, ...]
 ) -> tuple[Remark, ...]:
-    """Return two lines: how sure the message is, and what is not in it."""
-    if not has_time(numbers):
-        grade = describe_grade(answers, disclosure)
+    """Return two lines: how sure the message is, and what is not in it; none without words."""
+    if has_time(numbers):
+        remarks = (
+            ("How sure", describe_certainty(answers, disclosure, numbers)),
+            ("Not in it", list_missing(answers, withheld)),
+        )
+    else:
         summed = describe_summed(answers)
         if read_label_numbers(answers, disclosure):
             summed.append(build_sentence("Work outside of labeling tools: no time is tracked."))
-        remarks = (("How sure", grade), ("Not in it", summed))
-        return tuple(Remark(label, tuple(sentences)) for label, sentences in remarks if sentences)
-    sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]
-    sure += [*describe_grade(answers, disclosure), *explain_money(answers, disclosure)]
+        remarks = (("How sure", describe_grade(answers, disclosure)), ("Not in it", summed))
+    return tuple(Remark(label, tuple(sentences)) for label, sentences in remarks if sentences)
+
+
+def describe_certainty(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> list[Sentence]:
+    """Return how sure the message of a team is that tracks time."""
+    narrow = share.describe_narrow_ranges(answers, disclosure, numbers)
+    grade = describe_grade(answers, disclosure)
+    return [*describe_cover(numbers, disclosure), *narrow, *grade, *explain_money(answers, disclosure)]
+
+
+def list_missing(answers: Answers, withheld: tuple[str, ...]) -> list[Sentence]:
+    """Return what is not in the message of a team that tracks time."""
     missing = [*share.describe_log_limits(answers), *describe_summed(answers)]
     if ReportPart.savings in answers.request.parts and not answers.load_figure("savings").unavailable:
         names = [[name] for name in list_excluded(answers)]
@@ -128,8 +141,7 @@ def list_remarks(
         missing.append(
             build_sentence(f"Withheld, being about fewer than {MIN_GROUP_SIZE} people: {'; '.join(withheld)}.")
         )
-    missing = missing or [build_sentence("Work that nobody tracked.")]
-    return (Remark("How sure", tuple(sure)), Remark("Not in it", tuple(missing)))
+    return missing or [build_sentence("Work that nobody tracked.")]
 
 
 def describe_summed(answers: Answers) -> list[Sentence]:

@@ -21,6 +21,8 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.cli.main import application
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.reports.answers import Answers
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.content import build_content
@@ -331,3 +333,17 @@ def test_nothing_of_engineers_is_withheld_where_there_are_none(tmp_path: Path) -
     content = build_content(store, OCTOBER)
     assert content.withheld == ()
     assert "engineers" not in str([str(sentence) for part in content.sections for sentence in part.sentences])
+
+
+def test_a_remark_without_words_is_left_out(tmp_path: Path) -> None:
+    """Coverage is all that could tell how sure this report is, and it would give away the hours of one person."""
+    log = tmp_path / "log.csv"
+    rows = "".join(
+        f"P{number},2026-10-05,3600,Cats,{what}\n" for number in range(6) for what in ("annotating", "modeling")
+    )
+    log.write_text("person,day_on,seconds,project,category\n" + rows, encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [log], Settings())
+    PEOPLE_SHEET.load_csv(store, "name,weekly_hours\n" + "".join(f"P{number},40\n" for number in range(5)) + "P5,\n")
+    content = build_content(store, replace(OCTOBER, hides_small_groups=True))
+    assert [remark.label for remark in content.remarks] == ["Not in it"]
