@@ -10,8 +10,13 @@ from operator import itemgetter
 from dashboard.store.identity import KINDS, content_sql, read_histories
 from dashboard.store.slots import Statement, replay_slot
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import count_noun
 
 TITLE = "Are the entries in force those of the imports, read in their order?"
+REMEDY = (
+    "An earlier version told entries apart by other rules, or a file of the store was changed. Undo these imports, the "
+    "newest first, and import their files again."
+)
 # Left out for speed: slots of which every import says the same, once, and which stand once in the facts.
 CONTESTED_SQL = """
     with statement as (
@@ -39,16 +44,24 @@ CONTESTED_SQL = """
 
 def check_union(snapshot: Snapshot) -> tuple[str, bool, str]:
     """Return whether each slot counts what its imports' statements give when they are read again in their order."""
-    differing = {kind: count for kind in KINDS if (count := sum(1 for _ in find_differing_slots(snapshot, kind)))}
-    details = ", ".join(f"{count} {'slot' if count == 1 else 'slots'} of {kind}" for kind, count in differing.items())
-    return TITLE, not differing, f"These differ: {details}." if differing else "Every entry agrees."
+    slots = {kind: list(find_differing_slots(snapshot, kind)) for kind in KINDS}
+    details = ", ".join(
+        f"{count_noun(len(differing), 'slot')} of {kind}" for kind, differing in slots.items() if differing
+    )
+    if not details:
+        return TITLE, True, "Every entry agrees."
+    imports = sorted(
+        {import_id for differing in slots.values() for import_ids in differing for import_id in import_ids}
+    )
+    numbers = ", ".join(map(str, imports))
+    return TITLE, False, f"These differ: {details}, of the imports {numbers}. {REMEDY}"
 
 
-def find_differing_slots(snapshot: Snapshot, kind: str) -> Iterator[tuple[str, int]]:
-    """Yield the slots (source, key) whose facts are not what their statements give."""
+def find_differing_slots(snapshot: Snapshot, kind: str) -> Iterator[set[int]]:
+    """Yield the imports of each slot (source, key) whose facts are not what its statements give."""
     rules, detail = read_histories(snapshot)
     rows = snapshot.query(CONTESTED_SQL.format(kind=kind, content=content_sql(kind, "fact")), {"kind": kind})
-    for slot, statements in groupby(rows.iter_rows(), key=itemgetter(0, 1)):
+    for _, statements in groupby(rows.iter_rows(), key=itemgetter(0, 1)):
         counted: Counter[int | None] = Counter()
         superseded: set[int | None] = set()
         places: list[int] = []
@@ -63,4 +76,4 @@ def find_differing_slots(snapshot: Snapshot, kind: str) -> Iterator[tuple[str, i
         in_force = Counter(entry.content for entry in replay_slot(replayed, rules).entries)
         earlier = {entry.content for entry in replayed} - {None} - set(in_force)
         if counted != in_force or superseded != earlier or len(places) != len(set(places)):
-            yield slot
+            yield {entry.import_id for entry in replayed}

@@ -49,7 +49,9 @@ def test_an_entry_that_no_import_gives_is_told(store: Store, damage: str) -> Non
     with store.try_change() as change:
         change.execute(damage)
         finding = check_union(change)
-    assert finding == (TITLE, False, "These differ: 1 slot of time_entry.")
+    assert finding[:2] == (TITLE, False)
+    assert finding[2].startswith("These differ: 1 slot of time_entry, of the imports ")
+    assert "Undo these imports, the newest first, and import their files again." in finding[2]
 
 
 def test_a_sound_store_agrees_before_and_after_an_undo(store: Store) -> None:
