@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
+from dashboard.units import count_noun
 
 ABBREVIATIONS = {
     "CEST": "Europe/Berlin or Europe/Madrid, for example",
@@ -108,9 +109,13 @@ def describe_dst_shifts(local: pl.Series, zone: str) -> list[str]:
     counts = times.select(gap=first.is_null().sum(), fold=(first != last).sum()).row(0)
     notes: list[str] = []
     if counts[0]:
-        notes.append(f"{counts[0]} times fall into the hour skipped when clocks in {zone} go forward; moved forward.")
+        times_in_gap = count_noun(counts[0], "time")
+        notes.append(f"In the hour skipped when clocks in {zone} go forward: {times_in_gap}, moved forward.")
     if counts[1]:
-        notes.append(f"{counts[1]} times happen twice when clocks in {zone} go back; the first pass was taken.")
+        times_in_fold = count_noun(counts[1], "time")
+        notes.append(
+            f"In the hour that comes twice when clocks in {zone} go back: {times_in_fold}, taken as the first."
+        )
     return notes
 
 
