@@ -35,7 +35,7 @@ from dashboard.cli.terminal import (
     build_rows,
     build_table_rows,
     check_finite,
-    check_writable,
+    check_rejects_file,
     configure_streams,
     find_user_name,
     format_csv,
@@ -286,7 +286,7 @@ def import_files(
     settings = replace(settings, person="; ".join(person) if person else None, project=project)
     settings = replace(settings, edited=edited, replace_period=replace_period, replaces=replaces)
     files, store = list_exports(paths), open_store(context)
-    check_writable(rejects)
+    check_rejects_file(rejects)
     outcomes: Sequence[ImportResult | ImportFailure]
     with show_progress(f"Reading {len(files)} file(s)") as progress:
         try:

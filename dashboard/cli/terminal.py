@@ -248,6 +248,10 @@ def replace_file(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+REJECTED_COLUMNS = ("file", "line", "reason", "raw")
+MAX_HEADER = 100  # characters that are looked at of a file which may hold rejected rows
+
+
 def check_writable(target: str | None) -> None:
     """Check before the work, not after it, whether `write_file` can write to a file.
 
@@ -311,7 +315,22 @@ def list_rejected_rows(results: Sequence[ImportResult]) -> Rows:
         for result in results
         for row in result.rejects.select("line", "reason", "raw").iter_rows()
     ]
-    return build_rows(("file", "line", "reason", "raw"), rows)
+    return build_rows(REJECTED_COLUMNS, rows)
+
+
+def check_rejects_file(target: str | None) -> None:
+    """Check that a file for rejected rows is new or holds such rows already, so that no export is overwritten.
+
+    Raises:
+        UnwritableFile: it holds something else, or cannot be written.
+    """
+    check_writable(target)
+    if target and target != "-" and Path(target).is_file() and Path(target).stat().st_size:
+        with Path(target).open(encoding="utf-8", errors="replace") as file:
+            if file.readline(MAX_HEADER).strip().split(",") != list(REJECTED_COLUMNS):
+                raise UnwritableFile(
+                    f"{target} is there already and holds no rejected rows.", "Choose another name for --rejects."
+                )
 
 
 def write_import_counts(results: Sequence[ImportResult], *, in_json: bool) -> None:

@@ -7,7 +7,12 @@ with entry as materialized (
     select
         filtered.entry_key, filtered.day_on, filtered.seconds + filtered.overlap_seconds as seconds, category_side.side,
         filtered.category, filtered.begun,
-        is_judged(filtered.started_at, filtered.started_local, filtered.day_on, filtered.person_name) as is_judged
+        -- The hours after midnight are judged as those before it, which the filters may leave out.
+        coalesce(
+            bool_or(is_judged(filtered.started_at, filtered.started_local, filtered.day_on, filtered.person_name))
+                filter (where filtered.begun = 1) over (partition by filtered.entry_key),
+            is_judged(filtered.started_at, null, filtered.day_on, filtered.person_name)
+        ) as is_judged
     from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
     left join category_side on category_side.category = filtered.category
 ), total as (

@@ -272,6 +272,18 @@ def list_hour_relations() -> set[str]:
     return relations
 
 
+@pytest.mark.parametrize("start", ["2026-03-02T10:00:00", "2026-03-02T23:00:00"])
+def test_hours_after_midnight_have_the_clock_of_their_entry(tmp_path: Path, start: str) -> None:
+    store = Store(tmp_path / "store")
+    import_entries(store, tmp_path, ("Ann", start, 10_800, "annotating"), ("Bob", "2026-03-02", 10_800, "annotating"))
+    for filters in (Filters(), Filters(from_on=date(2026, 3, 2))):
+        rows = resolve_figure(store, "overlap_rules", filters, names=True).rows
+        assert rows.select("entries_not_judged", "clock_share").unique().rows() == [(1, 0.5)]
+    if "T23" in start:
+        later = resolve_figure(store, "overlap_rules", Filters(from_on=date(2026, 3, 3)), names=True).rows
+        assert later.select("entries_not_judged", "clock_share").unique().rows() == [(0, 1.0)]
+
+
 def test_figures_that_read_hours_of_entries_are_declared() -> None:
     """A new query about something else that reads hours of entries means that its figures count hours."""
     pattern = re.compile(rf"\b({'|'.join(list_hour_relations())})\b")

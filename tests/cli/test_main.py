@@ -140,6 +140,18 @@ def test_rejects_that_cannot_be_written_stop_the_import_before_it_begins(run: Ru
     assert run("imports", "--json").json == []
 
 
+def test_rejected_rows_overwrite_no_export(run: Run, tmp_path: Path) -> None:
+    week, rejects = write(tmp_path / "week.csv", WEEK + BAD_ROW), tmp_path / "rejects.csv"
+    for dry in ([], ["--dry-run"]):
+        outcome = run("import", "--rejects", week, week, *dry)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "holds no rejected rows" in outcome.err
+    assert week.read_text(encoding="utf-8") == WEEK + BAD_ROW
+    assert run("imports", "--json").json == []
+    for _ in range(2):  # its own rows may be written again
+        assert run("import", week, "--rejects", rejects, "--dry-run").code == 0
+
+
 def test_a_filter_that_is_no_text_is_a_message(run: Run) -> None:
     outcome = run("ask", "hours_by_week", "--project", "\udcff")
     assert outcome.code == 1
