@@ -197,6 +197,18 @@ def test_labels_without_time_and_automation_say_how_many_there_are_and_what_was_
     assert "50" not in str(few.headline)
 
 
+def test_a_handful_of_labels_gives_a_report_without_median_and_rate(tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("".join(LABELS.splitlines(keepends=True)[:6]), "utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings())
+    content = build_content(store, ReportRequest(date(2026, 3, 1), date(2026, 3, 31)))
+    labels, _, rate = content.numbers
+    assert (str(labels.number), rate.number) == ("5", None)
+    assert "too few have a measured time" in labels.beside
+    assert "Half of the labels" not in " ".join(map(str, content.sections[0].sentences))
+
+
 @pytest.mark.parametrize(
     ("today", "period", "title"),
     [

@@ -63,9 +63,7 @@ def read_label_numbers(answers: Answers, disclosure: Disclosure) -> LabelNumbers
 
     return LabelNumbers(
         labels=labels,
-        median=answers.read_number(
-            SECONDS, "median_seconds", format_duration, project=ALL, method=ALL, basis="measured"
-        ),
+        median=read_median(answers, ALL),
         hours=answers.read_number(RATES, "hours", format_hours, cut="all"),
         rate=answers.read_number(RATES, "items_per_hour", format_decimal, cut="all")
         if is_large(answers, RATES, cut="all")
