@@ -12,9 +12,11 @@ from dashboard.importers.contract import NO_PROJECT, Importer, match_records
 from dashboard.importers.frames.label_records import NOT_A_RECORD, FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     OPEN_RULE,
+    SURVEY_PAGES,
     BadRecordError,
     digest_text,
     get_object,
+    is_survey_page,
     list_objects,
     mark_reported,
     measure_span,
@@ -24,8 +26,6 @@ from dashboard.importers.frames.label_values import (
 )
 
 TIMES = "instance_id_to_behavioral_data"
-PAGE = ".html"  # the end of the name of a page of the survey around the instances, such as a consent
-PAGES = "Pages of the survey around the instances, not counted as rows"
 MILLISECOND = 0.001
 UNOPENED = "Instances without a time, not counted as rows"
 
@@ -39,8 +39,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the event of every instance that the annotator opened."""
     person = context.name_person(read_text(record.get("user_id")))
     times = get_object(record.get(TIMES))
-    entries = {name: entry for name, entry in times.items() if not str(name).endswith(PAGE)}
-    context.counts[PAGES] += len(times) - len(entries)
+    entries = {name: entry for name, entry in times.items() if not is_survey_page(str(name))}
+    context.counts[SURVEY_PAGES] += len(times) - len(entries)
     opened = {name: entry for name, entry in entries.items() if _is_opened(entry)}
     context.counts[UNOPENED] += len(entries) - len(opened)
     yield from build_each(opened.items(), lambda pair: [_build_instance(str(pair[0]), pair[1], person)])

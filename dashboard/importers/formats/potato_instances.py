@@ -15,18 +15,18 @@ from dashboard.importers.contract import NO_DURATION, NO_PROJECT, Importer, Read
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import (
     OPEN_RULE,
+    SURVEY_PAGES,
     BadRecordError,
     count_answers,
     digest_text,
     get_object,
+    is_survey_page,
     mark_reported,
     read_length,
     read_text,
 )
 
 TIME = re.compile(r"Time spent: (\d{1,3})d (\d{1,2})h (\d{1,2})m (\d{1,2})s\s*")
-PAGE = ".html"  # the end of the name of a page of the survey around the instances, such as a consent
-PAGES = "Pages of the survey around the instances, not counted as rows"
 LONGEST_NAME = 60  # signs; longer values are free text, of which a digest is kept
 
 
@@ -42,8 +42,8 @@ def find_annotator(source: Source) -> str | None:
 def build_rows(record: Record, context: FileContext, person: str | None) -> Iterator[Row]:
     """Yield the event of one instance."""
     item = read_text(record.get("id"))
-    if item and item.endswith(PAGE):
-        context.counts[PAGES] += 1
+    if item and is_survey_page(item):
+        context.counts[SURVEY_PAGES] += 1
         return
     answers = list(_list_answers(record))
     number = digest_text(person or context.settings.person, item)

@@ -30,6 +30,7 @@ NAMELESS = "unnamed annotator"
 GAP_RULE = "gaps of up to 5 min between completions"
 OPEN_RULE = "open time, idle not cut"
 NO_ANSWER = "(nothing)"
+SURVEY_PAGES = "Pages of the survey around the instances, not counted as rows"
 DIGEST_DIGITS = 16
 MOST_IMAGES = 200_000  # of one person, project and period, or of one job: each becomes a row
 NO_COUNT = "no count of images that can be read"
@@ -160,6 +161,11 @@ def read_email(value: object) -> str | None:
 def list_objects(value: object) -> list[Mapping[str, Any]]:
     """Return the objects of a list; nothing for what is no list."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def is_survey_page(item: str) -> bool:
+    """Return whether an item of POTATO is a page of the survey around its instances, such as a consent."""
+    return item.endswith(".html")
 
 
 def get_object(value: object) -> Mapping[str, Any]:
