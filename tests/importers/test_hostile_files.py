@@ -162,6 +162,16 @@ def test_short_and_long_rows_do_not_make_up_for_each_other(tmp_path: Path) -> No
     assert (good["_line"].to_list(), bad["line"].to_list()) == ([2, 3, 4], [6])
 
 
+@pytest.mark.parametrize("cut", ["Bob,Boa", 'Bob,"Boats"', "Bob,"])
+def test_a_last_row_that_is_cut_off_is_rejected(tmp_path: Path, cut: str) -> None:
+    good, bad = table_of(written(tmp_path, HEADER + f"Ann,Birds,1\n{cut}"))
+    assert (good["_line"].to_list(), bad["line"].to_list()) == ([2], [3])
+    assert "the file ends within the line" in bad["reason"].item()
+    # A row without its empty fields, as editors write it: the line ends, others lack theirs, too, or it is whole.
+    for text in (f"Ann,Birds,1\n{cut}\n", f"Ann,Birds\nCy,Boats,2\n{cut}", f"{cut}", f"Ann,Birds\n{cut},2"):
+        assert table_of(written(tmp_path, HEADER + text))[1].is_empty()
+
+
 # Number 4: a quote that is never closed.
 @pytest.mark.parametrize("rest", ["Bob,Boats,2\n", '"Bob","Boats","2"\n'])
 @pytest.mark.usefixtures("bounded")

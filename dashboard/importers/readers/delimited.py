@@ -89,16 +89,16 @@ class DelimitedSource:
 
     def _read_chunks(self, chunk_bytes: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         columns, delimiter = deduplicate_header(self._layout.header), self._layout.delimiter
-        line, buffer, is_last = self._layout.data_line, b"", False
+        line, buffer, is_last, is_cut = self._layout.data_line, b"", False, False
         with self.path.open("rb") as file:
             file.seek(self._layout.data_offset)
             while not is_last:
                 added, is_last = _read_lines(file, chunk_bytes)
                 buffer = buffer + added if buffer else added
                 if is_last and buffer and not buffer.endswith(b"\n"):
-                    buffer += b"\n"
+                    buffer, is_cut = buffer + b"\n", True
                 while buffer:
-                    parsed_chunk = self._parse_chunk(Chunk(buffer, line, is_last), columns, delimiter)
+                    parsed_chunk = self._parse_chunk(Chunk(buffer, line, is_last, is_cut), columns, delimiter)
                     if not parsed_chunk.used:
                         self._check_line_length(buffer, line)
                         break

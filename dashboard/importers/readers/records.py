@@ -30,11 +30,15 @@ class ParsedChunk:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Text with line feeds only, from the beginning of a record at physical line `line`; `ended`: nothing follows."""
+    """Text with line feeds only, from the beginning of a record at physical line `line`.
+
+    `ended`: nothing follows. `is_cut`: the file had no line feed after the last line.
+    """
 
     text: bytes
     line: int
     ended: bool
+    is_cut: bool = False
 
     def measure_complete_lines(self) -> tuple[int, int]:
         """Return the bytes up to the last line feed outside (well-formed) quotes, and the number of quotes in them."""
@@ -109,6 +113,7 @@ class _CollectedRecords:
     lines: list[int] = field(default_factory=list)
     records: list[list[str]] = field(default_factory=list)
     bad: list[tuple[int, str, str]] = field(default_factory=list)
+    has_short: bool = False  # a record lacks fields at its end
 
 
 def parse_irregular_chunk(chunk: Chunk, columns: Sequence[str], delimiter: str, name: str) -> ParsedChunk:
@@ -177,8 +182,14 @@ def _read_record(
             raise _build_unclosed_error(name, line) from error
         collected.bad.append((line, _STRAY_QUOTE, texts[start][:RAW_LENGTH]))
         return start + 1
-    record = _fit_record(record, width)
-    reason = _find_defect(record, width)
+    is_short = 1 < len(record) < width
+    is_last = chunk.is_cut and start > 0 and start + reader.line_num == len(texts)
+    if is_short and is_last and not collected.has_short:
+        reason: str | None = f"cut off: {len(record)} of {width} fields, and the file ends within the line"
+    else:
+        record = _fit_record(record, width)
+        reason = _find_defect(record, width)
+    collected.has_short |= is_short
     if reason:
         raw = "\n".join(texts[start : start + min(reader.line_num, RAW_LENGTH)])[:RAW_LENGTH]
         collected.bad.append((line, reason, raw))
