@@ -31,6 +31,7 @@ from dashboard.cli.rollup import roll_up
 from dashboard.cli.rules import add_rule_commands
 from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
+    ExportPaths,
     RowFormat,
     build_rows,
     build_table_rows,
@@ -230,7 +231,7 @@ def rehearse_import(
 @application.command("import")
 def import_files(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Exports, or folders of exports.")],
+    paths: ExportPaths,
     *,
     source: Annotated[str | None, typer.Option(help="Read as this format instead of recognising it.")] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of files that name none, such as Europe/Berlin.")] = None,

@@ -18,7 +18,7 @@ from enum import StrEnum
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,6 +52,8 @@ RECORD_COLUMNS = (  # of `import --json`, after the file
 )
 IMPORT_TABLE_COLUMNS = ("file_name", "import_id", "source", *COUNT_COLUMNS, "hours", "first_day", "last_day")
 SUM_IN_SECONDS = ("seconds", 0)  # unit and digits; seconds of one item have digits
+REJECTED_COLUMNS = ("file", "line", "reason", "raw")
+MAX_HEADER = 100  # characters that are looked at of a file which may hold rejected rows
 UNDO_HINT = "Undo an import with `labeltime undo IMPORT_ID`."
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_TEXT = 50_000_000  # characters of a sheet
@@ -121,6 +123,22 @@ def check_finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter("Give a number.")
     return value
+
+
+def parse_path(text: str) -> Path:
+    """Return the path that an argument names; an empty one, as of an unset variable, is not the current folder.
+
+    Raises:
+        BadParameter: it is empty.
+    """
+    if not text:
+        raise typer.BadParameter("Name a file or a folder: this is empty.")
+    return Path(text)
+
+
+ExportPaths = Annotated[
+    list[Path], typer.Argument(parser=parse_path, metavar="FILE|FOLDER...", help="Exports, or folders of exports.")
+]
 
 
 def replace_control(text: str) -> str:
@@ -246,10 +264,6 @@ def replace_file(path: Path, content: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-REJECTED_COLUMNS = ("file", "line", "reason", "raw")
-MAX_HEADER = 100  # characters that are looked at of a file which may hold rejected rows
 
 
 def check_writable(target: str | None) -> None:

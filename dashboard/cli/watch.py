@@ -13,6 +13,7 @@ from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import (
     check_finite,
     find_user_name,
+    parse_path,
     write_error,
     write_import_counts,
     write_import_messages,
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 def watch_folders(
     context: typer.Context,
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="FOLDER...", help="Watch these from now on; default: those in watch.")
+        list[Path] | None,
+        typer.Argument(
+            parser=parse_path, metavar="FOLDER...", help="Watch these from now on; default: those in watch."
+        ),
     ] = None,
     *,
     every: Annotated[

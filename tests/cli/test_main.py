@@ -152,6 +152,17 @@ def test_rejected_rows_overwrite_no_export(run: Run, tmp_path: Path) -> None:
         assert run("import", week, "--rejects", rejects, "--dry-run").code == 0
 
 
+@pytest.mark.parametrize("words", [("import",), ("watch", "--once")])
+def test_an_empty_name_is_not_the_current_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    write(tmp_path / "here" / "week.csv", WEEK)
+    monkeypatch.chdir(tmp_path / "here")
+    outcome = run(*words, "")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert run("imports", "--json").json == []
+
+
 def test_a_filter_that_is_no_text_is_a_message(run: Run) -> None:
     outcome = run("ask", "hours_by_week", "--project", "\udcff")
     assert outcome.code == 1
