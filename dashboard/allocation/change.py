@@ -16,6 +16,7 @@ from dashboard.allocation.model.change import (
     decompose_share,
     decompose_time,
 )
+from dashboard.allocation.share_range import NEGATIVE_SIDE
 from dashboard.allocation.verdict import (
     MIN_SHARE_CHANGE,
     PeriodPair,
@@ -106,6 +107,9 @@ def _explain_share_change(
         for frame, name in zip(period_frames, ("before", "now"), strict=True)
     )
     cells = before.join(current, on="cell", how="full", coalesce=True).fill_null(0).sort("cell")
+    divides = [pl.col(f"part_{name}").is_between(0, pl.col(f"whole_{name}")) for name in ("before", "now")]
+    if not cells.select(pl.all_horizontal(divides).all()).item():
+        return [{**head, "words": f"A project has no share in one of the two periods. {NEGATIVE_SIDE}"}]
     change = decompose_share(cells.select(list(SHARE_COLUMNS)))
     if change is None:
         return [{**head, "words": "One of the two periods has neither labeling nor modeling."}]

@@ -14,6 +14,13 @@ from dashboard.units import DAY_TIP, MONTH_AXIS, WEEK_AXIS, format_hours, format
 
 OTHERS = "all others"
 DEFAULT_LIMIT = 10
+LARGEST_SHARE = 1 + 1e-9  # sums of floating-point numbers are this exact
+
+
+def divide_hours(whole: pl.Expr) -> pl.Expr:
+    """Return the hours as a share of the whole; none where they, or the rest of it, are below zero."""
+    share = pl.col("hours") / whole
+    return pl.when(share.is_between(0, LARGEST_SHARE), whole > 0).then(share)
 
 
 def add_stack_place(rows: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +55,7 @@ def build_period_rows(
         pl.col("category").fill_null(known_rows.item(0, "category") if known_rows.height else "")
     )
     shaped = filled_rows.with_columns(
-        share=pl.col("hours") / pl.col("hours").sum().over("begins_on"),
+        share=divide_hours(pl.col("hours").sum().over("begins_on")),
         label=pl.col("begins_on").dt.strftime(write_pattern(pattern)),
         partial=starts_late | ends_early,
     )
@@ -70,7 +77,7 @@ def rank_rows(rows: pl.DataFrame, column: str, limit: int = DEFAULT_LIMIT, measu
     folded = rank_names(rows, column, limit, measure)
     summed = folded.group_by(column, "rank", "category").agg(pl.col({"hours", measure}).sum())
     shared = summed.with_columns(
-        share=pl.col("hours") / pl.col("hours").sum().over(column), part=pl.col("hours") / pl.col("hours").sum()
+        share=divide_hours(pl.col("hours").sum().over(column)), part=divide_hours(pl.col("hours").sum())
     )
     return add_stack_place(shared).sort("rank", "place")
 
@@ -89,7 +96,8 @@ def rank_names(rows: pl.DataFrame, column: str, limit: int, measure: str = "hour
 def describe_others(others: pl.DataFrame, rows: pl.DataFrame, names: str) -> str:
     """Return how many hours of all `rows` those without a bar have; one bar for them would dwarf all others."""
     hours, total = (float(frame.get_column("hours").sum()) for frame in (others, rows))
-    return f"Without a bar: {names}, {format_hours(hours)}{f' ({format_share(hours / total)} of all)' * (total > 0)}."
+    share = f" ({format_share(hours / total)} of all)" if 0 <= hours <= total and total else ""
+    return f"Without a bar: {names}, {format_hours(hours)}{share}."
 
 
 def choose_grain(first: date | None, last: date | None) -> str:
@@ -113,7 +121,7 @@ def sum_pairs(cells: pl.DataFrame, down: str, across: str, unit: str = "hours") 
         summed += [pl.col("fte").sum() / divisor, pl.col("weeks").first()]
     pairs = named.group_by(down, across).agg(summed).sort(down, across)
     if unit == "share":
-        return pairs.with_columns(share=pl.col("hours") / pl.col("hours").sum().over(down))
+        return pairs.with_columns(share=divide_hours(pl.col("hours").sum().over(down)))
     return pairs
 
 

@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
-from dashboard.allocation.share_range import MAX_SHIFT, METHOD
+from dashboard.allocation.share_range import MAX_SHIFT, METHOD, build_range, refuse_share
+from dashboard.errors import Unavailable
 from dashboard.inference.shares import SHARE_LEVEL, estimate_two_way_bounds
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_share
 
 CLAIMED_SHARE = 0.80
+JOINED_CORRECTION = "negative hours in the category of those they correct"
 MIN_PEOPLE = 3
 MIN_WEEKS = 4
 MAX_CLAIM_DISTANCE = 0.10  # an interval that reaches farther from the claim leaves other shares as likely
@@ -31,11 +33,11 @@ class ClaimCheck:
 
     scope: str
     claim: float
-    share: float
+    share: float | None  # None if a side of the time is below zero
     low: float | None  # of the interval
     high: float | None
-    open_low: float  # if none, and if all, of the uncategorized time were labeling
-    open_high: float
+    open_low: float | None  # if none, and if all, of the uncategorized time were labeling
+    open_high: float | None
     bound_low: float | None  # None if somebody's weekly hours are not known
     bound_high: float | None
     people: int
@@ -65,10 +67,17 @@ def build_claim_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
 
 def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
     """Check the claim on person-weeks (query `labeling_weeks`), some of which have tracked time."""
-    labeling = int(cells.get_column("labeling_seconds").sum())
-    tracked = int(cells.get_column("tracked_seconds").sum())
-    worked_cells = cells.filter(pl.col("tracked_seconds") > 0)
+    labeling, tracked, open_seconds = (
+        int(cells.get_column(f"{name}_seconds").sum()) for name in ("labeling", "tracked", "uncategorized")
+    )
+    worked_cells = select_worked(cells, "tracked_seconds")
     people, weeks = worked_cells.get_column("person").n_unique(), worked_cells.get_column("week_on").n_unique()
+    share_range = build_range(labeling, tracked, open_seconds, tracked)
+    if share_range is None or share_range.share is None:
+        return ClaimCheck(
+            scope, CLAIMED_SHARE, None, None, None, None, None, None, None, people, weeks, "cannot tell",
+            JOINED_CORRECTION,
+        )  # fmt: skip
     interval = None
     if people >= MIN_PEOPLE and weeks >= MIN_WEEKS:
         interval = estimate_interval(
@@ -77,13 +86,16 @@ def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
     hard_bounds = compute_bounds(cells, labeling, tracked)
     low, high = interval or (None, None)
     bound_low, bound_high = hard_bounds or (None, None)
-    verdict, settles = decide_verdict(scope, labeling / tracked, interval, hard_bounds)
-    open_share = int(cells.get_column("uncategorized_seconds").sum()) / tracked
-    share = labeling / tracked
+    verdict, settles = decide_verdict(scope, share_range.share, interval, hard_bounds)
     return ClaimCheck(
-        scope, CLAIMED_SHARE, share, low, high, share, share + open_share, bound_low, bound_high, people, weeks,
-        verdict, settles,
+        scope, CLAIMED_SHARE, share_range.share, low, high, share_range.low, share_range.high, bound_low, bound_high,
+        people, weeks, verdict, settles,
     )  # fmt: skip
+
+
+def select_worked(cells: pl.DataFrame, whole: str) -> pl.DataFrame:
+    """Return the person-weeks that have hours in the column `whole`, or labeling that a correction outweighs."""
+    return cells.filter((pl.col(whole) != 0) | (pl.col("labeling_seconds") != 0))
 
 
 def compute_bounds(cells: pl.DataFrame, labeling: int, tracked: int) -> tuple[float, float] | None:
@@ -132,6 +144,11 @@ def decide_verdict(
         "cannot tell",
         "tracking more of the time, and rules for what is uncategorized" if hides_too_much else "more weeks",
     )
+
+
+def refuse_claim(rows: pl.DataFrame) -> Unavailable | None:
+    """Return that the claim cannot be checked because a side of the time is below zero, or None."""
+    return refuse_share() if rows.height else None
 
 
 def describe_claim(rows: pl.DataFrame) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.allocation.claim import MIN_PEOPLE, MIN_WEEKS, SCOPE_ROLES, estimate_interval
-from dashboard.allocation.share_range import ShareRange, describe_open_hours
+from dashboard.allocation.claim import MIN_PEOPLE, MIN_WEEKS, SCOPE_ROLES, estimate_interval, select_worked
+from dashboard.allocation.share_range import SPLIT_CORRECTION, ShareRange, build_range, describe_open_hours
 from dashboard.allocation.verdict import (
     MIN_SHARE_CHANGE,
     Bounds,
@@ -42,6 +42,7 @@ SAME, BY_CHANCE = "about the same", "people and weeks vary as much by chance"
 TOO_FEW = "chance cannot be told apart for so few people or weeks"
 WHOLE_PROJECT = "The hours of a whole project and of a period are of different lengths"
 NOTHING_BEFORE = "nothing of it is known in one of the two periods"
+NEGATIVE_PERIOD = f"the hours of one side sum to less than zero in one of the two periods: {SPLIT_CORRECTION}"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class MeasuredShare:
 
     share_range: ShareRange | None
     interval: Bounds | None
+    is_negative: bool = False  # whether one side of it is below zero, so that there is no share
 
     @property
     def value(self) -> float | None:
@@ -102,16 +104,15 @@ def measure_share(cells: pl.DataFrame, whole: str) -> MeasuredShare:
         int(cells.get_column(name).sum()) for name in ("labeling_seconds", whole, "open_seconds")
     )
     widest = total if whole == "tracked_seconds" else total + open_seconds
-    if not widest:
-        return MeasuredShare(None, None)
-    share_range = ShareRange(
-        labeling / total if total else None, labeling / widest, (labeling + open_seconds) / widest, open_seconds / 3600
-    )
-    worked = cells.filter(pl.col(whole) > 0).select("person", "week_on", "labeling_seconds", whole)
+    share_range = build_range(labeling, total, open_seconds, widest)
+    if share_range is None:
+        return MeasuredShare(None, None, is_negative=any((labeling, total, open_seconds)))
+    worked = select_worked(cells, whole).select("person", "week_on", "labeling_seconds", whole)
     is_enough = (
         worked.get_column("person").n_unique() >= MIN_PEOPLE and worked.get_column("week_on").n_unique() >= MIN_WEEKS
     )
-    return MeasuredShare(share_range, estimate_interval(worked.rows()) if is_enough else None)
+    is_known = is_enough and share_range.share is not None
+    return MeasuredShare(share_range, estimate_interval(worked.rows()) if is_known else None)
 
 
 def judge_shares(before: MeasuredShare, current: MeasuredShare) -> tuple[Verdict, str]:
@@ -119,6 +120,8 @@ def judge_shares(before: MeasuredShare, current: MeasuredShare) -> tuple[Verdict
     verdict = judge_change(current.value, before.value, current.bounds, before.bounds)
     if verdict in {Verdict.rose, Verdict.fell}:
         return verdict, ""
+    if current.is_negative or before.is_negative:
+        return Verdict.uncompared, NEGATIVE_PERIOD
     for side in (current, before):
         if side.share_range is not None and side.share_range.is_wide and side.share_range.open_hours:
             return Verdict.uncompared, f"{describe_open_hours(side.share_range.open_hours)} in one of the two periods"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard.allocation.change import CHANGE
-from dashboard.allocation.claim import build_claim_rows, estimate_engineer_share
+from dashboard.allocation.claim import build_claim_rows, estimate_engineer_share, refuse_claim
 from dashboard.allocation.comparison import PERIOD_CHANGE
 from dashboard.allocation.references import build_comparison_rows, list_references
 from dashboard.allocation.schemes import SCHEMES
-from dashboard.allocation.share_range import estimate_share
+from dashboard.allocation.share_range import describe_negative_sides, estimate_share, refuse_negative_sides
 from dashboard.allocation.targets import TARGETS
 from dashboard.allocation.to_do import TO_DO
 from dashboard.figures.spec import FigureSpec, build_query_spec
@@ -15,15 +17,21 @@ from dashboard.figures.spec import FigureSpec, build_query_spec
 SHARE_FORMULA = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
 HOURS_FORMULA = "hours = sum of seconds / 3600 of the entries in the selection"
 
+SHARE: dict[str, Any] = {
+    "ignores": ("categories",),
+    "needs": "share",
+    "remark": describe_negative_sides,
+}
+
 FTE_FORMULA = (
     "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week"
 )
 FTE_AVERAGE_FORMULA = f"{FTE_FORMULA}; summed over the weeks / number of weeks in which anybody selected had capacity"
 
 FIGURES: tuple[FigureSpec, ...] = (
-    build_query_spec("labeling_share", SHARE_FORMULA, ignores=("categories",), needs="share", estimate=estimate_share),
-    build_query_spec("share_by_definition", SHARE_FORMULA, ignores=("categories",), needs="share"),
-    build_query_spec("share_over_time", SHARE_FORMULA, ignores=("categories",), needs="share"),
+    build_query_spec("labeling_share", SHARE_FORMULA, estimate=estimate_share, **SHARE),
+    build_query_spec("share_by_definition", SHARE_FORMULA, refuses=refuse_negative_sides, **SHARE),
+    build_query_spec("share_over_time", SHARE_FORMULA, refuses=refuse_negative_sides, **SHARE),
     FigureSpec(
         "share_against_reference",
         "Labeling share against the period before and against published figures",
@@ -33,8 +41,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "between the lowest and the highest, which count the hours that are not sorted yet either way.",
         SHARE_FORMULA,
         rows=build_comparison_rows,
-        ignores=("categories",),
-        needs="share",
+        refuses=refuse_negative_sides,
+        **SHARE,
     ),
     FigureSpec(
         "claim_check",
@@ -49,14 +57,15 @@ FIGURES: tuple[FigureSpec, ...] = (
         ignores=("projects", "categories"),
         needs="share",
         estimate=estimate_engineer_share,
+        refuses=refuse_claim,
     ),
-    build_query_spec("hours_by_category", HOURS_FORMULA),
+    build_query_spec("hours_by_category", HOURS_FORMULA, remark=describe_negative_sides),
     build_query_spec("hours_by_day", HOURS_FORMULA),
     build_query_spec("hours_by_week", HOURS_FORMULA),
     build_query_spec("hours_by_month", HOURS_FORMULA),
-    build_query_spec("hours_by_project", HOURS_FORMULA),
-    build_query_spec("hours_by_team", HOURS_FORMULA),
-    build_query_spec("hours_by_person", HOURS_FORMULA, person_level=True),
+    build_query_spec("hours_by_project", HOURS_FORMULA, remark=describe_negative_sides),
+    build_query_spec("hours_by_team", HOURS_FORMULA, remark=describe_negative_sides),
+    build_query_spec("hours_by_person", HOURS_FORMULA, person_level=True, remark=describe_negative_sides),
     build_query_spec("project_by_category", HOURS_FORMULA),
     build_query_spec("team_by_category", HOURS_FORMULA),
     build_query_spec("person_by_category", HOURS_FORMULA, person_level=True),
@@ -85,6 +94,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "closed_weeks",
         "labeling side / (labeling side + modeling side), over the hours of closed, open and unknown weeks",
         ignores=("categories",),
+        remark=describe_negative_sides,
     ),
     build_query_spec(
         "open_weeks",
@@ -96,10 +106,13 @@ FIGURES: tuple[FigureSpec, ...] = (
         "data_quality",
         "effect = labeling share without the entries - labeling share with them",
         ignores=("categories",),
+        remark=describe_negative_sides,
     ),
     build_query_spec("overlaps", "seconds = what two entries of one person have in common", person_level=True),
     build_query_spec(
-        "overlap_rules", "effect = labeling share under the rule - labeling share with both counted in full"
+        "overlap_rules",
+        "effect = labeling share under the rule - labeling share with both counted in full",
+        remark=describe_negative_sides,
     ),
     build_query_spec("imports", "rows read = accepted + duplicate + rejected", about="files"),
     build_query_spec(

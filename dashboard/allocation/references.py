@@ -60,7 +60,8 @@ MEASURE_DESCRIPTIONS = {
 
 
 def _select_team_shares(shares: pl.DataFrame, label: str) -> pl.DataFrame:
-    known_shares = blank_wide_shares(shares.drop_nulls("share_high"))
+    has_hours = pl.any_horizontal(pl.col("numerator_seconds", "denominator_seconds", "open_seconds") != 0)
+    known_shares = blank_wide_shares(shares.filter(has_hours))
     engineers = known_shares.filter(pl.col("scope") == "engineers")
     scope_shares = known_shares if engineers.is_empty() else engineers
     return scope_shares.select(

@@ -7,7 +7,7 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.allocation.chart_frames import rank_names
+from dashboard.allocation.chart_frames import divide_hours, rank_names
 from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_bars, build_chart_spec, fill_calendar
 from dashboard.formats import write_pattern
 from dashboard.settings.schemes import REST
@@ -24,7 +24,7 @@ def sum_groups(rows: pl.DataFrame, scheme: str) -> pl.DataFrame:
         rows.filter(scheme=scheme)
         .group_by("group", "place")
         .agg(pl.col("hours", "entries").sum())
-        .with_columns(share=pl.col("hours") / pl.col("hours").sum())
+        .with_columns(share=divide_hours(pl.col("hours").sum()))
         .sort("place")
     )
 
@@ -35,7 +35,7 @@ def sum_groups_by_project(rows: pl.DataFrame, scheme: str) -> pl.DataFrame:
     return (
         ranked.group_by("project", "rank", "group", "place")
         .agg(pl.col("hours").sum())
-        .with_columns(share=pl.col("hours") / pl.col("hours").sum().over("project"))
+        .with_columns(share=divide_hours(pl.col("hours").sum().over("project")))
         .sort("rank", "place")
     )
 
@@ -47,7 +47,7 @@ def sum_groups_by_week(rows: pl.DataFrame, scheme: str) -> pl.DataFrame:
     several = filled.get_column("week_on").dt.year().n_unique() > 1
     pattern = DAY_TIP if several else WEEK_AXIS
     return filled.with_columns(
-        share=pl.col("hours") / pl.col("hours").sum().over("week_on"),
+        share=divide_hours(pl.col("hours").sum().over("week_on")),
         label=pl.col("week_on").dt.strftime(write_pattern(pattern)),
     ).sort("week_on", "place")
 

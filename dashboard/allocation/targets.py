@@ -9,7 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.allocation.share_range import ShareRange, describe_open_hours, format_range
+from dashboard.allocation.share_range import (
+    JOIN_CORRECTION,
+    NEGATIVE_SIDE,
+    build_range,
+    describe_open_hours,
+    format_range,
+)
 from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber, read_number, read_weeks
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
@@ -106,7 +112,11 @@ def select_complete_weeks(measured: pl.DataFrame, measure: str, project: str, la
         .sort("week_on")
     )
     if sums.is_empty() or not measure.endswith(" a week"):
-        return sums.filter(pl.col("whole") + pl.col("open_part") > 0)
+        # A week with a side below zero stays in: together with others it can have a share.
+        is_share = MEASURE_UNITS[measure] == "share"
+        names = ("part", "whole", "open_part")
+        has_hours = pl.any_horizontal(pl.col(names) != 0) if is_share else pl.col("whole") + pl.col("open_part") > 0
+        return sums.filter(has_hours)
     mondays = pl.date_range(sums.item(0, "week_on"), end - timedelta(weeks=1), "1w", eager=True).alias("week_on")
     totals = mondays.to_frame().join(sums, on="week_on", how="left", maintain_order="left")
     return totals.with_columns(pl.col("part", "open_part").fill_null(0.0), pl.lit(1.0).alias("whole"))
@@ -122,11 +132,14 @@ def list_ends(weekly: pl.DataFrame, unit: str) -> list[pl.DataFrame]:
 def is_settled(weekly: pl.DataFrame, unit: str) -> bool:
     """Return whether the hours not sorted yet cannot change a measure, or a share by more than 5 points."""
     part, whole, open_part = (float(weekly.get_column(name).sum()) for name in ("part", "whole", "open_part"))
-    if unit != "share" or not open_part:
-        return not open_part
-    widest = whole + open_part
-    share = part / whole if whole else None
-    return not ShareRange(share, part / widest, (part + open_part) / widest, open_part / SECONDS_PER_HOUR).is_wide
+    share_range = build_range(part, whole, open_part, whole + open_part)
+    return not open_part or (unit == "share" and share_range is not None and not share_range.is_wide)
+
+
+def select_divisible(weekly: pl.DataFrame) -> pl.DataFrame:
+    """Return the weeks that have a share: no side of them is below zero."""
+    part, whole, open_part = pl.col("part"), pl.col("whole"), pl.col("open_part")
+    return weekly.filter(part.is_between(0, whole), open_part >= 0, whole + open_part > 0)
 
 
 def _compute_value(weekly: pl.DataFrame) -> float:
@@ -192,6 +205,11 @@ def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> 
         return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
     row |= {"current_from": recent.item(0, "week_on"), "current_to": recent.item(-1, "week_on") + timedelta(days=6)}
     used = recent if is_due else weekly.tail(TREND_WEEKS)
+    if row["unit"] == "share":
+        if select_divisible(recent.select(pl.col("part", "whole", "open_part").sum())).is_empty():
+            words = f"{_name_measure(row)} cannot be told. {NEGATIVE_SIDE} {JOIN_CORRECTION}"
+            return {**row, "state": "not enough data", "words": words}
+        used = recent if is_due else select_divisible(used)
     if not (is_settled(recent, row["unit"]) and is_settled(used, row["unit"])):
         return row | _judge_ends(row, recent, used, is_due=is_due)
     row["current"] = _compute_value(recent)
@@ -233,10 +251,10 @@ def _clip_value(value: float, unit: str) -> float:
 
 
 def _project_trend(row: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecast | Unavailable:
-    first_on = recent.item(0, "week_on")
+    monday = row["by_on"] - timedelta(days=row["by_on"].weekday())
+    first_on = recent.item(0, "week_on") if recent.height else monday
     weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
     values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
-    monday = row["by_on"] - timedelta(days=row["by_on"].weekday())
     return forecast_trend(weeks, values, (monday - first_on).days / 7)
 
 

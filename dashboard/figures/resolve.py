@@ -263,13 +263,20 @@ def explain_refusal(spec: FigureSpec, answer: Answer) -> Unavailable | None:
         return explain_missing_capacity(answer)
     team_rows = answer.rows.filter(pl.col("kind") == "this team") if "kind" in answer.rows.columns else answer.rows
     share_columns = [column for column in SHARE_COLUMNS if column in team_rows.columns]
-    if spec.needs == "share" and all(team_rows.get_column(column).is_null().all() for column in share_columns):
-        return Unavailable(
-            "The selection has neither labeling nor modeling time, so there is no share.",
-            "Check the category rules, or widen the selection.",
-            Cause.no_share,
-        )
-    return None
+    has_share = any(team_rows.get_column(column).is_not_null().any() for column in share_columns)
+    return None if has_share else explain_missing_share(spec, team_rows)
+
+
+def explain_missing_share(spec: FigureSpec, team_rows: pl.DataFrame) -> Unavailable | None:
+    """Return why no row has a share; None where a remark says so beside the hours."""
+    refusal = spec.refuses(team_rows) if spec.refuses else None
+    if refusal or (spec.remark and spec.remark(team_rows)):
+        return refusal
+    return Unavailable(
+        "The selection has neither labeling nor modeling time, so there is no share.",
+        "Check the category rules, or widen the selection.",
+        Cause.no_share,
+    )
 
 
 def explain_empty_selection(spec: FigureSpec, answer: Answer) -> Unavailable | None:

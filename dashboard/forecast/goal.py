@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
 from dashboard.allocation.share_range import (
     HEADLINE_MEASURE,
     HEADLINE_SCOPE,
+    JOIN_CORRECTION,
     ShareRange,
+    describe_negative_side,
     format_range,
     read_share_range,
 )
@@ -93,7 +95,8 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
 
     `params` may hold `target` (default .5) and `growth` (future labels / labels today, default 1).
     """
-    share_range = load_labeling_share(snapshot, params)
+    share_row = load_labeling_share(snapshot, params)
+    share_range = read_share_range(share_row)
     share = share_range.share if share_range else None
     requested_target = params.get("target")
     requested_growth = params.get("growth")
@@ -108,7 +111,9 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
     pooled_work = pool_projects([collect_input_draws(forecast) for forecast in forecasts])
     is_open = share_range is not None and share_range.is_wide
     if share is None or not 0 < share < 1 or is_open or pooled_work is None:
-        share_gaps = describe_open_share(share_range, target, growth) if is_open else describe_share_gap(share)
+        share_gaps = (
+            describe_open_share(share_range, target, growth) if is_open else describe_share_gap(share, share_row)
+        )
         gaps = [*share_gaps, *describe_work_gaps(all_forecasts, pooled_work)]
         return pl.DataFrame([{"kind": MISSING, "words": gap} for gap in gaps], schema=GOAL_SCHEMA)
     modes: tuple[FreedHours, ...] = get_args(FreedHours)
@@ -119,10 +124,10 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
     )
 
 
-def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> ShareRange | None:
-    """Return everyone's labeling share of labeling and modeling hours in the period, or None if there are none."""
+def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, Any]:
+    """Return everyone's labeling share of labeling and modeling hours in the period (a row of `labeling_share`)."""
     share_rows = run_query(snapshot, "labeling_share", params).filter(scope=HEADLINE_SCOPE, measure=HEADLINE_MEASURE)
-    return read_share_range(share_rows.row(0, named=True)) if share_rows.height else None
+    return share_rows.row(0, named=True)
 
 
 def describe_open_share(share_range: ShareRange | None, target: float, growth: float) -> Iterator[str]:
@@ -144,9 +149,11 @@ def describe_open_share(share_range: ShareRange | None, target: float, growth: f
     )
 
 
-def describe_share_gap(share: float | None) -> Iterator[str]:
+def describe_share_gap(share: float | None, share_row: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is missing for a labeling share between none and all."""
-    if share is None:
+    if negative_side := describe_negative_side(share_row):
+        yield f"All projects: {negative_side} {JOIN_CORRECTION}"
+    elif share is None:
         yield "All projects: time entries of labeling and modeling in the period."
     elif not 0 < share < 1:
         missing, there = ("labeling", "modeling") if share <= 0 else ("modeling", "labeling")

@@ -30,7 +30,7 @@ def estimate_two_way_bounds(parts: Reals, wholes: Reals) -> tuple[float, float]:
         compute_cluster_variance(residuals.sum(axis=1)),
         compute_cluster_variance(residuals.sum(axis=0)),
     )
-    variance = max(by_person, by_week, by_person + by_week - compute_cluster_variance(residuals[wholes > 0]))
+    variance = max(by_person, by_week, by_person + by_week - compute_cluster_variance(residuals[wholes != 0]))
     return build_share_bounds(share, math.sqrt(variance) / float(wholes.sum()), min(parts.shape) - 1)
 
 

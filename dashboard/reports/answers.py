@@ -14,6 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from dashboard import privacy
+from dashboard.allocation.chart_frames import LARGEST_SHARE
 from dashboard.categories import ORIGINAL_NAMES
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
@@ -173,7 +174,8 @@ def reduce_column(
         rows = select_rows(rows, tuple(pair for pair in conditions if pair[0] == "scheme"))
     if how in SHARES:
         total = rows.get_column(column).sum()
-        return float(values.sum()) / float(total) if values.len() and total else None
+        share = float(values.sum()) / float(total) if values.len() and total > 0 else None
+        return share if share is not None and 0 <= share <= LARGEST_SHARE else None
     if how in _TREND_PARTS:
         return fit_trend(select_rows(rows, conditions), column, _TREND_PARTS[how])
     value = _REDUCTIONS[how](values)

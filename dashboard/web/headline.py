@@ -6,8 +6,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard.allocation.share_range import (
+    JOIN_CORRECTION,
     ShareRange,
     describe_narrow_range,
+    describe_negative_side,
     describe_open_hours,
     format_range,
     read_share_range,
@@ -55,7 +57,13 @@ def show_sentence(figure: Figure, choice: Choice, *, has_coverage: bool = True) 
     both_range, all_range = read_share_range(of_both), read_share_range(of_all)
     tracked = format_hours(read_number(of_all, "denominator_hours"))
     if both_range is None or all_range is None:
-        st.markdown(f"{subject} tracked {tracked}, none of it labeling or modeling.")
+        reasons = [describe_negative_side(row) for row in (of_both, of_all)]
+        reason = next(filter(None, reasons), "")
+        st.markdown(
+            f"{subject} tracked {tracked}. {reason} {JOIN_CORRECTION}"
+            if reason
+            else f"{subject} tracked {tracked}, none of it labeling or modeling."
+        )
         return
     hours = format_hours(read_number(of_both, "numerator_hours"))
     whole = format_hours(read_number(of_both, "denominator_hours"))

@@ -45,9 +45,14 @@ select
         sum(tracked.labeling_seconds), sum(tracked.both_seconds), sum(tracked.open_seconds),
         sum(tracked.both_seconds + tracked.open_seconds)
     ) as share,
-    sum(tracked.labeling_seconds) / nullif(sum(tracked.both_seconds + tracked.open_seconds), 0) as share_low,
-    sum(tracked.labeling_seconds + tracked.open_seconds) / nullif(sum(tracked.both_seconds + tracked.open_seconds), 0)
-        as share_high
+    lowest_share(
+        sum(tracked.labeling_seconds), sum(tracked.both_seconds), sum(tracked.open_seconds),
+        sum(tracked.both_seconds + tracked.open_seconds)
+    ) as share_low,
+    highest_share(
+        sum(tracked.labeling_seconds), sum(tracked.both_seconds), sum(tracked.open_seconds),
+        sum(tracked.both_seconds + tracked.open_seconds)
+    ) as share_high
 from cut
 left join tracked using (week_on)
 group by cut.place, cut.scope

@@ -14,6 +14,6 @@ with tracked as (
 )
 select
     category, seconds, hours(seconds) as hours, entries,
-    seconds / nullif(sum(seconds) over (), 0) as share
+    share_of(seconds, sum(seconds) over ()) as share
 from summed
 order by seconds desc, category

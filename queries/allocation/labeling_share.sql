@@ -59,10 +59,10 @@ with tracked as (
 select
     scope, measure, numerator_seconds, hours(numerator_seconds) as numerator_hours,
     denominator_seconds, hours(denominator_seconds) as denominator_hours,
-    numerator_seconds / nullif(denominator_seconds, 0) as share,
+    sorted_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share,
     open_seconds, hours(open_seconds) as open_hours,
-    numerator_seconds / nullif(widest_seconds, 0) as share_low,
-    (numerator_seconds + open_seconds) / nullif(widest_seconds, 0) as share_high,
+    lowest_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share_low,
+    highest_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share_high,
     people, coverage
 from measured
 order by scope, ordinal

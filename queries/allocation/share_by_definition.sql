@@ -36,20 +36,22 @@ with tracked as (
     from scoped
     where category = 'uncategorized'
     group by scope
+), measured as (
+    select
+        scope_definition.definition, scope_definition.ordinal, scope_definition.scope, scope_definition.labeling_side,
+        scope_definition.modeling_side, coalesce(sums.labeling_seconds, 0) as numerator_seconds,
+        coalesce(sums.both_seconds, 0) as denominator_seconds, coalesce(open_time.seconds, 0) as open_seconds,
+        denominator_seconds + open_seconds as widest_seconds
+    from scope_definition
+    left join sums on sums.scope = scope_definition.scope and sums.definition = scope_definition.definition
+    left join open_time on open_time.scope = scope_definition.scope
 )
 select
-    scope_definition.definition, scope_definition.scope, scope_definition.labeling_side, scope_definition.modeling_side,
-    coalesce(sums.labeling_seconds, 0) as numerator_seconds,
-    hours(coalesce(sums.labeling_seconds, 0)) as numerator_hours,
-    coalesce(sums.both_seconds, 0) as denominator_seconds,
-    hours(coalesce(sums.both_seconds, 0)) as denominator_hours,
-    sums.labeling_seconds / nullif(sums.both_seconds, 0) as share,
-    coalesce(open_time.seconds, 0) as open_seconds, hours(coalesce(open_time.seconds, 0)) as open_hours,
-    coalesce(sums.labeling_seconds, 0) / nullif(coalesce(sums.both_seconds, 0) + coalesce(open_time.seconds, 0), 0)
-        as share_low,
-    (coalesce(sums.labeling_seconds, 0) + coalesce(open_time.seconds, 0))
-        / nullif(coalesce(sums.both_seconds, 0) + coalesce(open_time.seconds, 0), 0) as share_high
-from scope_definition
-left join sums on sums.scope = scope_definition.scope and sums.definition = scope_definition.definition
-left join open_time on open_time.scope = scope_definition.scope
-order by scope_definition.ordinal, scope_definition.scope
+    definition, scope, labeling_side, modeling_side, numerator_seconds, hours(numerator_seconds) as numerator_hours,
+    denominator_seconds, hours(denominator_seconds) as denominator_hours,
+    sorted_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share,
+    open_seconds, hours(open_seconds) as open_hours,
+    lowest_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share_low,
+    highest_share(numerator_seconds, denominator_seconds, open_seconds, widest_seconds) as share_high
+from measured
+order by ordinal, scope

@@ -37,10 +37,10 @@ select
     hours(all_seconds) as all_hours,
     hours(open_seconds) as open_hours,
     settled_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as share_of_labeling_and_modeling,
-    labeling_seconds / nullif(widest_seconds, 0) as share_of_both_low,
-    (labeling_seconds + open_seconds) / nullif(widest_seconds, 0) as share_of_both_high,
+    lowest_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as share_of_both_low,
+    highest_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as share_of_both_high,
     settled_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_of_all_tracked,
-    labeling_seconds / nullif(all_seconds, 0) as share_of_all_low,
-    (labeling_seconds + open_seconds) / nullif(all_seconds, 0) as share_of_all_high
+    lowest_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_of_all_low,
+    highest_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_of_all_high
 from widened
 order by week_on, scope

@@ -73,9 +73,9 @@ with tracked as (
 )
 select
     week_on,
-    labeling_seconds / nullif(all_seconds, 0) as share,
-    labeling_seconds / nullif(all_seconds, 0) as share_low,
-    (labeling_seconds + open_seconds) / nullif(all_seconds, 0) as share_high,
+    sorted_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share,
+    lowest_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_low,
+    highest_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_high,
     hours(open_seconds) as open_hours,
     coverage.coverage,
     case when reviewed > 0 then accepted_per_hour end as accepted_per_hour,

@@ -90,5 +90,5 @@ select
     measure, project, week_on, cast(part as double) as part, cast(whole as double) as whole,
     cast(open_part as double) as open_part
 from measured
-where whole is null or whole > 0 or open_part > 0
+where whole is null or whole > 0 or open_part > 0 or measure = 'labeling share'
 order by 1, 2, 3

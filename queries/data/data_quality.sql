@@ -55,9 +55,11 @@ with entry as (
 select
     quality_rule.rule, coalesce(rule_count.entries, 0) as entries, coalesce(rule_count.seconds, 0) as seconds,
     hours(coalesce(rule_count.seconds, 0)) as hours,
-    total.labeling_seconds / nullif(total.both_seconds, 0) as share,
-    (total.labeling_seconds - coalesce(rule_count.labeling_seconds, 0))
-        / nullif(total.both_seconds - coalesce(rule_count.both_seconds, 0), 0) as share_without,
+    share_of(total.labeling_seconds, total.both_seconds) as share,
+    share_of(
+        total.labeling_seconds - coalesce(rule_count.labeling_seconds, 0),
+        total.both_seconds - coalesce(rule_count.both_seconds, 0)
+    ) as share_without,
     share_without - share as effect
 from quality_rule
 cross join total

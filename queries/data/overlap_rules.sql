@@ -55,11 +55,11 @@ select
     hours(labeling_seconds) as numerator_hours, hours(both_seconds) as denominator_hours,
     hours(open_seconds) as open_hours,
     settled_share(labeling_seconds, both_seconds, open_seconds, both_seconds + open_seconds) as share,
-    labeling_seconds / nullif(both_seconds + open_seconds, 0) as share_low,
-    (labeling_seconds + open_seconds) / nullif(both_seconds + open_seconds, 0) as share_high,
-    labeling_seconds / nullif(both_seconds, 0)
-        - first_value(labeling_seconds) over by_place / nullif(first_value(both_seconds) over by_place, 0) as effect,
-    entries_not_judged, judged_seconds / nullif(full_seconds, 0) as clock_share
+    lowest_share(labeling_seconds, both_seconds, open_seconds, both_seconds + open_seconds) as share_low,
+    highest_share(labeling_seconds, both_seconds, open_seconds, both_seconds + open_seconds) as share_high,
+    share_of(labeling_seconds, both_seconds)
+        - share_of(first_value(labeling_seconds) over by_place, first_value(both_seconds) over by_place) as effect,
+    entries_not_judged, share_of(judged_seconds, full_seconds) as clock_share
 from ruled
 window by_place as (order by place)
 order by place

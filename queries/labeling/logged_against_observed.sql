@@ -48,7 +48,7 @@ with logged as (
 )
 select
     month_on, project, logged_hours, observed_hours, logged_hours - observed_hours as gap_hours,
-    observed_hours / nullif(logged_hours, 0) as observed_share, labels, untimed_labels, summed_events,
+    case when logged_hours > 0 then observed_hours / logged_hours end as observed_share, labels, untimed_labels, summed_events,
     (select undated_labels from undated) as undated_labels, idle_rules,
     case
         when observed_hours is null and labels + summed_events > 0 then 'the labels have no known time'

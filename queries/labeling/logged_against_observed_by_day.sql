@@ -57,7 +57,7 @@ select
     hours(sum(tracked_seconds)) as tracked_hours, hours(sum(logged_seconds)) as logged_hours,
     hours_of_ms(sum(milliseconds)) as observed_hours,
     hours(sum(logged_seconds)) - hours_of_ms(sum(milliseconds)) as gap_hours,
-    hours_of_ms(sum(milliseconds)) / nullif(hours(sum(logged_seconds)), 0) as observed_share,
+    case when sum(logged_seconds) > 0 then hours_of_ms(sum(milliseconds)) / hours(sum(logged_seconds)) end as observed_share,
     cast(sum(events) as bigint) as events, cast(sum(timed_events) as bigint) as timed_events,
     sum(timed_events) / nullif(sum(events), 0) as timed_share, cast(sum(runs) as bigint) as runs
 from cut

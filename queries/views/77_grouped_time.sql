@@ -29,11 +29,11 @@ with sided as (
 )
 select
     member, seconds, hours(seconds) as hours, entries, persons as people,
-    seconds / nullif(sum(seconds) over (), 0) as share,
+    share_of(seconds, sum(seconds) over ()) as share,
     labeling_seconds, modeling_seconds,
     settled_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as labeling_share,
-    labeling_seconds / nullif(widest_seconds, 0) as labeling_share_low,
-    (labeling_seconds + open_seconds) / nullif(widest_seconds, 0) as labeling_share_high,
+    lowest_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as labeling_share_low,
+    highest_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as labeling_share_high,
     hours(open_seconds) as open_hours
 from widened;
 

@@ -12,7 +12,7 @@ from dashboard.figures.resolve import Figure
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
+from dashboard.reports.document import Cell, Piece, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.report_charts import draw_projects
 from dashboard.reports.request import ReportPart
 from dashboard.reports.sections.share import read_settled_share
@@ -63,9 +63,10 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
         lead = "Most time went to " if is_most else "Among others, time went to "
         statements.append(build_sentence(lead, *join_names(parts), "."))
     undecided = answers.read_number("hours_by_category", "hours", format_hours, category=UNDECIDED)
-    if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
+    if undecided and undecided.value > 0 and UNDECIDED not in disclosure.hidden_categories:
         share = answers.read_number("hours_by_category", "share", format_share, category=UNDECIDED)
-        statements.append(build_sentence("No rule decides what ", undecided, " (", share, ") were for."))
+        beside: list[Piece] = [" (", share, ")"] if share else []
+        statements.append(build_sentence("No rule decides what ", undecided, *beside, " were for."))
     return statements
 
 
@@ -149,7 +150,8 @@ def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[S
     hours = answers.read_number("hours_by_project", "hours", format_hours, project=name)
     share = answers.read_number("hours_by_project", "share", format_share, project=name)
     lead = "The only project is " if count == 1 else f"Of {format_count(count)} projects the largest is "
-    return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
+    beside: list[Piece] = [", ", share, " of all"] if share else []
+    return [build_sentence(f"{lead}{clean_text(name)} (", hours, *beside, ").")]
 
 
 def list_shown_projects(answers: Answers, disclosure: Disclosure) -> list[str]:

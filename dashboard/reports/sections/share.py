@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
+from dashboard.allocation.share_range import (
+    JOIN_CORRECTION,
+    MAX_SHIFT,
+    describe_negative_side,
+    format_range,
+    read_share_range,
+)
 from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict
 from dashboard.filters import shift_day
 from dashboard.privacy import MIN_GROUP_SIZE
@@ -21,6 +27,7 @@ from dashboard.units import format_day, format_hours, format_share, round_points
 
 SHARE_OF_BOTH = "labeling_of_labeling_and_modeling"
 SHARE_OF_ALL = "labeling_of_all_tracked"
+NEGATIVE_NUMBER = "one side of it sums to less than zero"
 WITHHELD = f"withheld, being about fewer than {MIN_GROUP_SIZE} people"
 
 
@@ -37,6 +44,8 @@ class ShareNumbers:
     open_hours: Number | None = None  # not sorted yet
     range_of_both: tuple[Number, Number] | None = None  # with the open hours, where they could move the share far
     range_of_all: tuple[Number, Number] | None = None
+    missing_of_both: str = ""  # why there is no share: a side of it is below zero
+    missing_of_all: str = ""
 
 
 def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers:
@@ -55,6 +64,8 @@ def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers
         open_hours=answers.read_number("labeling_share", "open_hours", format_hours, **both),
         range_of_both=None if disclosure.hides_labeling_share else read_wide_range(answers, **both),
         range_of_all=None if disclosure.hides_share_of_all else read_wide_range(answers, **tracked),
+        missing_of_both="" if disclosure.hides_labeling_share else read_negative_side(answers, **both),
+        missing_of_all="" if disclosure.hides_share_of_all else read_negative_side(answers, **tracked),
     )
     numbers = replace(numbers, share_of_both=None, both_hours=None) if disclosure.hides_labeling_share else numbers
     return replace(numbers, share_of_all=None, labeling_hours=None) if disclosure.hides_share_of_all else numbers
@@ -65,6 +76,12 @@ def read_wide_range(answers: Answers, **conditions: Any) -> tuple[Number, Number
     rows = answers.select_rows("labeling_share", **conditions)
     share_range = read_share_range(rows.row(0, named=True)) if rows.height else None
     return read_ends(answers, **conditions) if share_range is not None and share_range.is_wide else None
+
+
+def read_negative_side(answers: Answers, **conditions: Any) -> str:  # noqa: ANN401 - of any column
+    """Return why a share is not known because a side of it is below zero; "" where none is."""
+    rows = answers.select_rows("labeling_share", **conditions)
+    return describe_negative_side(rows.row(0, named=True)) if rows.height else ""
 
 
 def read_ends(
@@ -100,6 +117,8 @@ def build_headline(answers: Answers, disclosure: Disclosure, numbers: ShareNumbe
 
 def describe_point(numbers: ShareNumbers, period: str) -> Sentence:
     """Return the labeling share of labeling and modeling in one sentence, where it is one number."""
+    if numbers.missing_of_both:
+        return build_sentence("The team tracked ", numbers.tracked_hours, f" {period}. {numbers.missing_of_both}")
     if not numbers.share_of_both or not numbers.labeling_hours or not numbers.both_hours:
         return build_sentence(
             "The team tracked ", numbers.tracked_hours, f" {period}, none of it labeling or modeling."
@@ -146,7 +165,8 @@ def describe_log_limits(answers: Answers) -> list[Sentence]:
 def build_share_of_both(disclosure: Disclosure, numbers: ShareNumbers, change: str) -> KeyNumber:
     """Return the labeling share as a large number, with what it is of and its change."""
     of_both = f"of {numbers.both_hours} of labeling and modeling" if numbers.both_hours else ""
-    beside = WITHHELD if disclosure.hides_labeling_share else "; ".join(filter(None, (of_both, change)))
+    shown = "; ".join(filter(None, (of_both, change))) if not numbers.missing_of_both else NEGATIVE_NUMBER
+    beside = WITHHELD if disclosure.hides_labeling_share else shown
     return build_share_number(
         "Labeling share", numbers.share_of_both, numbers.range_of_both, numbers.open_hours, beside
     )
@@ -155,7 +175,7 @@ def build_share_of_both(disclosure: Disclosure, numbers: ShareNumbers, change: s
 def build_share_of_all(disclosure: Disclosure, numbers: ShareNumbers) -> KeyNumber:
     """Return labeling's share of all tracked time as a large number."""
     of_whole = f"of {numbers.tracked_hours}" if numbers.tracked_hours else ""
-    beside = WITHHELD if disclosure.hides_share_of_all else of_whole
+    beside = WITHHELD if disclosure.hides_share_of_all else NEGATIVE_NUMBER if numbers.missing_of_all else of_whole
     return build_share_number(
         "Of all tracked time", numbers.share_of_all, numbers.range_of_all, numbers.open_hours, beside
     )
@@ -197,6 +217,8 @@ def build_share_section(answers: Answers, disclosure: Disclosure, numbers: Share
         statements.append(
             build_sentence("Of all ", numbers.tracked_hours, f" tracked, the part of labeling is {WITHHELD}.")
         )
+    if missing := numbers.missing_of_both or numbers.missing_of_all:
+        statements.append(build_sentence(f"{missing} {JOIN_CORRECTION}"))
     if numbers.share_of_all:
         value = join_bounds(numbers.range_of_all) or [numbers.share_of_all]
         statements.append(build_sentence("Of all ", numbers.tracked_hours, " tracked, labeling took ", *value, "."))
