@@ -159,6 +159,13 @@ def test_an_empty_list_says_that_it_is_empty(tmp_path: Path) -> None:
     assert "empty list: it has no entries" in say(tmp_path, "export.json", "[]")
 
 
+@pytest.mark.parametrize("line", ['{"a": 1e999}', '{"a": 1, "a": 2}', '{"a": }'])
+def test_lines_that_are_no_json_are_no_empty_list(tmp_path: Path, line: str) -> None:
+    message = say(tmp_path, "labels.jsonl", f"{line}\n" * 30)
+    assert message.startswith('"labels.jsonl", line 1: not JSON: ')
+    assert "empty" not in message
+
+
 @pytest.mark.parametrize(("text", "says"), TABLES)
 def test_tables_are_told_what_is_missing(tmp_path: Path, text: str, says: str) -> None:
     message = say(tmp_path, "table.csv", text)

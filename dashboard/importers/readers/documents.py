@@ -104,9 +104,13 @@ class JsonLinesSource(_JsonSourceBase):
     """One JSON value per line; any other line becomes a `BadRecord`."""
 
     def head(self) -> Head:
-        """Return the first readable records."""
+        """Return the first readable records; raises `UnreadableFile` where no line is one."""
         readable = (record for _, record in self.records() if not isinstance(record, BadRecord))
-        return Head(shape="jsonl", records=tuple(islice(readable, _HEAD_RECORDS)))
+        records = tuple(islice(readable, _HEAD_RECORDS))
+        line, first = (0, None) if records else next(self.records(), (0, None))
+        if isinstance(first, BadRecord):
+            raise self._build_error(line, first.reason)
+        return Head(shape="jsonl", records=records)
 
     def records(self) -> Iterator[tuple[int, object]]:
         """Yield (line, value) of each line that is not blank."""
