@@ -14,8 +14,8 @@ from dashboard.importers.frames.event_rows import (
     FLAG_COLUMNS,
     INTEGER_COLUMNS,
     NUMBER_COLUMNS,
+    EventUnitCheck,
     build_event_rows,
-    check_event_unit,
     list_event_rejections,
 )
 from dashboard.importers.frames.label_records import NAMELESS_WARNING, NO_GAP_WARNING, UNTIMED_WARNING
@@ -95,10 +95,10 @@ def _read_batches(
 ) -> Iterator[Batch]:
     names = {*layout.columns, *(["seconds"] if layout.has(*LENGTH_PARTS) else [])}
     rejections = [(pl.col("_is_unread"), NO_DATE), *list_event_rejections(names)]
-    for number, (frame, structural) in enumerate(source.frames()):
+    check_unit = EventUnitCheck()
+    for frame, structural in source.frames():
         rows = _build_rows(frame, layout)
-        if number == 0:
-            check_event_unit(rows)
+        check_unit.add_rows(rows)
         count_open_words(rows, layout, open_words)
         if is_anonymous:
             rows = _name_nobody(rows, counts)

@@ -15,6 +15,8 @@ from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
 from dashboard.importers.formats import label_studio, native_labeling
 from dashboard.importers.frames.label_values import read_length
+from dashboard.importers.readers import delimited
+from dashboard.importers.readers.limits import Limits
 from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
 
@@ -65,6 +67,22 @@ def test_seconds_in_another_unit_than_the_clocks_are_refused(tmp_path: Path, fac
         read_all(native_labeling.IMPORTER, file)
     file.write_text(text.format(90, 45, 20), encoding="utf-8")
     assert read_all(native_labeling.IMPORTER, file)[2]["milliseconds"].to_list() == [90_000, 45_000, 20_000]
+
+
+@pytest.mark.parametrize("timed", [1, 40])
+def test_the_unit_is_that_of_all_rows_not_of_the_first_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timed: int
+) -> None:
+    monkeypatch.setattr(delimited, "LIMITS", Limits(chunk_bytes=1000))
+    rows = [
+        f"{number},Ann,manual,2026-03-02T09:00:00Z,2026-03-02T09:01:30Z,{90_000 if number % 40 < timed else ''}\n"
+        for number in range(40, 240)
+    ]
+    file = tmp_path / "events.csv"
+    untimed = "1,Ann,manual,,2026-03-02T09:01:30Z,\n" * 100
+    file.write_text(f"item,person,method,started_at,finished_at,seconds\n{untimed}{''.join(rows)}", encoding="utf-8")
+    with pytest.raises(BadMapping, match='"seconds" divided by 1000 is the end minus the start'):
+        read_all(native_labeling.IMPORTER, file)
 
 
 def test_a_page_of_units_and_a_queue_of_assignments_take_the_time_that_they_cover(tmp_path: Path) -> None:

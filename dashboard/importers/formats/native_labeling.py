@@ -35,8 +35,8 @@ from dashboard.importers.frames.event_rows import (
     ALLOWED_WORDS,
     COLUMNS,
     INSTANT_COLUMNS,
+    EventUnitCheck,
     build_event_rows,
-    check_event_unit,
     list_event_rejections,
 )
 from dashboard.importers.table import match_columns, split_batch
@@ -127,10 +127,10 @@ def describe_columns() -> list[FileColumn]:
 def _read_batches(
     source: Source, columns: Mapping[str, str], clock: InstantReader, untimed: Counter[str]
 ) -> Iterator[Batch]:
-    for number, (frame, structural) in enumerate(source.frames()):
+    check_unit = EventUnitCheck()
+    for frame, structural in source.frames():
         rows = build_event_rows(_read_cells(frame, columns, clock))
-        if number == 0:
-            check_event_unit(rows)
+        check_unit.add_rows(rows)
         batch = split_batch(
             rows,
             list_event_rejections(columns),

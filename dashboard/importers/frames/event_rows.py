@@ -116,13 +116,25 @@ def _fill_lengths() -> list[pl.Expr]:
     ]
 
 
-def check_event_unit(rows: pl.DataFrame) -> None:
+class EventUnitCheck:
+    """Checks the seconds of a file against its clock times, chunk by chunk."""
+
+    def __init__(self) -> None:
+        self._timed = pl.DataFrame()
+
+    def add_rows(self, rows: pl.DataFrame) -> None:
+        """Raise `WrongUnit` where all seconds of the rows have another unit; too few wait for those of the next."""
+        span = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
+        is_timed = (pl.col("time_kind") == "reported") & (pl.col("stated") > 0) & (pl.col("span") > 0)
+        timed = rows.select("time_kind", stated="milliseconds", span=span).filter(is_timed)
+        self._timed = pl.concat([self._timed, timed]) if self._timed.height else timed
+        if self._timed.height >= FEWEST_TIMED:
+            _check_unit(self._timed)
+            self._timed = self._timed.clear()
+
+
+def _check_unit(pairs: pl.DataFrame) -> None:
     """Raise `WrongUnit` when all stated seconds differ from finished_at minus started_at by one factor."""
-    span = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
-    pairs = rows.select("time_kind", stated="milliseconds", span=span)
-    pairs = pairs.filter((pl.col("time_kind") == "reported") & (pl.col("stated") > 0) & (pl.col("span") > 0))
-    if pairs.height < FEWEST_TIMED:
-        return
     for unit in (60.0, 1000.0, 3600.0):
         for factor in (unit, 1 / unit):
             is_fitting = (pl.col("stated") * factor - pl.col("span")).abs() <= pl.col("span") * 0.1
