@@ -16,6 +16,7 @@ from importlib.resources import files
 
 from dashboard.categories import CATEGORIES, UNCATEGORIZED, resolve_category
 from dashboard.errors import BadMapping
+from dashboard.store.needed_words import could_hold, list_alternatives
 
 SCHEME = "activity"
 RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != UNCATEGORIZED)
@@ -152,7 +153,7 @@ class Rule:
     def could_match(self, text: str) -> bool:
         """Return whether the rule may match a part of a text in folded case; `False` is certain."""
         if self.operator == "matches":
-            return True
+            return could_hold(list_alternatives(self.pattern), text)
         kinds = list_needed_parts(self.pattern) if self.operator == EACH_OF else (list_parts(self.texts()),)
         return all(any(all(part in text for part in parts) for parts in words) for words in kinds)
 

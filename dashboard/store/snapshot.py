@@ -203,15 +203,16 @@ class Change(Snapshot):
         )
         rules = check_rules(tuple(ordered.rows()))
         self.execute(GATHER_TEXTS_SQL, {"scheme": scheme, "import_id": import_id})
-        self.load(self._decide_texts(rules), CATEGORIZE_SQL, {"scheme": scheme})
+        decided = self._decide_texts(rules, is_check=import_id is None)
+        self.load(decided, CATEGORIZE_SQL, {"scheme": scheme})
         self.execute("drop table rule_text")
 
-    def _decide_texts(self, rules: tuple[Rule, ...]) -> pl.DataFrame:
+    def _decide_texts(self, rules: tuple[Rule, ...], *, is_check: bool) -> pl.DataFrame:
         """Return the position of the rule that decides each text in `rule_text`, or null; raises as `_apply_rules`.
 
         Compiling the rules takes a seventh of a second, so an import is not sorted anew that its preview has sorted.
-        Rules whose words the texts do not hold are left out. A statement compiles rules once, and a query that Polars
-        reads twice.
+        Rules whose words the texts do not hold are left out, but no regular expression where it is to be refused if it
+        cannot be run (`is_check`). A statement compiles rules once, and a query that Polars reads twice.
         """
         fingerprint = self.query(PRINT_TEXTS_SQL).row(0)
 
@@ -220,7 +221,9 @@ class Change(Snapshot):
             if fingerprint[0] <= MOST_TEXTS:
                 words = str(self.query(JOIN_WORDS_SQL).item()).casefold()
                 if len(words) <= MOST_CHARACTERS:
-                    possible = tuple(rule for rule in rules if rule.could_match(words))
+                    possible = tuple(
+                        rule for rule in rules if (is_check and rule.operator == "matches") or rule.could_match(words)
+                    )
             self.execute(*build_decision_sql(possible))
             frame = self.query("from decided")
             self.execute("drop table decided")

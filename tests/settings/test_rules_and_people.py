@@ -117,7 +117,7 @@ def test_rules_that_cannot_be_read_change_nothing(tmp_path: Path, text: str, mes
 
 def test_a_pattern_that_only_the_store_can_judge_is_refused_too(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    greedy = [Rule(1, "any", "matches", "x{5000}", "other")]
+    greedy = [Rule(1, "any", "matches", "zebra{5000}", "other")]  # no text holds it
     for attempt in (preview_rules, save_rules):
         with pytest.raises(BadMapping, match="pattern"):
             attempt(store, greedy)
