@@ -33,8 +33,8 @@ def add_mapping(
     from dashboard.importers.generic_mapping import load_mapping
     from dashboard.settings.mappings import save_mapping
 
-    save_mapping(resolve_store(context), name, load_mapping(file), find_user_name())
-    write_message(f"The mapping {name} is saved.")
+    is_other = save_mapping(resolve_store(context), name, load_mapping(file), find_user_name())
+    write_message(f"The mapping {name} is {'replaced' if is_other else 'saved'}.")
 
 
 def add_mapping_commands(group: typer.Typer) -> None:

@@ -63,8 +63,8 @@ def save_mappings(store: Store, rows: Sequence[Row], who: str | None = None) -> 
     return len(mappings)
 
 
-def save_mapping(store: Store, name: str, mapping: Mapping[str, str], who: str | None = None) -> None:
-    """Save one mapping, in place of one with the same name.
+def save_mapping(store: Store, name: str, mapping: Mapping[str, str], who: str | None = None) -> bool:
+    """Save one mapping and return whether it replaced another of the same name.
 
     Raises:
         BadMapping: no name, a long one, or a mapping that no table could be read by.
@@ -73,7 +73,9 @@ def save_mapping(store: Store, name: str, mapping: Mapping[str, str], who: str |
     if not 0 < len(clean_name) <= MAX_NAME_LENGTH:
         raise BadMapping("A mapping needs a name.", f"Write one of at most {MAX_NAME_LENGTH} characters.")
     with store.change("save a mapping", who) as change:
-        _replace_mappings(change, {**read_mappings(change), clean_name: dict(mapping)}, who)
+        mappings = read_mappings(change)
+        _replace_mappings(change, {**mappings, clean_name: dict(mapping)}, who)
+    return mappings.get(clean_name, mapping) != mapping
 
 
 def delete_mapping(store: Store, name: str, who: str | None = None) -> None:

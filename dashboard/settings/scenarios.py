@@ -68,8 +68,8 @@ def save_scenarios(store: Store, rows: Sequence[Row], who: str | None = None, *,
 def save_scenario(
     store: Store, name: str, inputs: Sequence[Row], project: str = "", note: str = "", who: str | None = None,
     *, now: datetime | None = None,
-) -> None:  # fmt: skip
-    """Save one scenario (inputs: columns of SCENARIO_SHEET from `input` to `source`); replace one of the same name.
+) -> bool:  # fmt: skip
+    """Save one scenario (inputs: columns of SCENARIO_SHEET from `input`) and return whether it replaced another.
 
     Raises:
         BadMapping: as `save_scenarios`.
@@ -83,6 +83,7 @@ def save_scenario(
         is_other = (pl.col("scenario") != name.strip()) | (pl.col("project") != project)
         _replace_scenarios(change, pl.concat([scenarios.filter(is_other), new]), who, now)
         change.log("scenario", f"{name}: {len(inputs)} inputs for {project or 'all projects'}", who)
+    return not scenarios.filter(~is_other).is_empty()
 
 
 def delete_scenario(store: Store, name: str, project: str = "", who: str | None = None) -> None:

@@ -415,6 +415,8 @@ def test_a_saved_mapping_is_used_by_its_name_listed_and_deleted(run: Run, tmp_pa
     assert (unknown.code, "Known mappings: Sheet" in unknown.err) == (1, True)
     (tmp_path / "map.json").write_text('{"columns": {"day_on": "Tag", "hours": "h"}, "zone": "UTC"}', "utf-8")
     assert "is saved" in run("mappings", "add", "Other", tmp_path / "map.json").err
+    (tmp_path / "map.json").write_text('{"columns": {"day_on": "Tag", "hours": "Std"}, "zone": "UTC"}', "utf-8")
+    assert "is replaced" in run("mappings", "add", "Other", tmp_path / "map.json").err
     assert "Tag" in run("mappings").out
     assert "is deleted" in run("mappings", "delete", "Sheet").err
     assert "Wann" not in run("mappings").out

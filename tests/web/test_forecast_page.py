@@ -89,6 +89,10 @@ def test_a_slider_that_is_moved_becomes_a_scenario(
         scenario="Fewer items"
     )
     assert rows.item(0, "inputs").startswith("items_per_week 40 (assumed")
+    next(one for one in app.slider if one.label == "Items per week").set_value(30.0)
+    app.text_input(key="try-name").set_value("Fewer items")
+    next(one for one in app.button if one.label == "Save the scenario").click().run()
+    assert [str(one.value) for one in app.toast] == ["Fewer items is replaced\\."]
 
 
 def test_a_team_of_another_size_is_a_slider_and_goes_without_another_volume(

@@ -180,6 +180,18 @@ def test_a_mapping_is_not_saved_over_one_of_another_table(app: AppTest, tmp_path
         assert read_mappings(snapshot) == {"Sheet": held}
 
 
+def test_a_mapping_that_replaces_another_says_so(app: AppTest) -> None:
+    drop(app, RUNS)
+    app.text_input[0].set_value("Runs")
+    press(app, "Read with this mapping")
+    assert [str(toast.value) for toast in app.toast] == ["The mapping Runs is saved\\."]
+    press(app, "Answer anew")
+    choose(app, "Project", "experiment")
+    app.text_input[0].set_value("Runs")
+    press(app, "Read with this mapping")
+    assert [str(toast.value) for toast in app.toast] == ["The mapping Runs is replaced\\."]
+
+
 def test_a_score_has_the_title_of_the_column_that_is_chosen_for_it(app: AppTest, tmp_path: Path) -> None:
     drop(app, "experiment,date,accuracy,f1 test,labels\nr1,2026-03-02,0.91,0.8,100\n")
     assert {box.label: box.value for box in app.selectbox}["Score"] == "accuracy"

@@ -32,7 +32,7 @@ from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
 from dashboard.web.cached_store import Contents, close_sample, list_names, open_store, read_contents, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
-from dashboard.web.editable_sheet import Columns
+from dashboard.web.editable_sheet import Columns, show_saved_message
 from dashboard.web.pages.data.import_answers import forget_settings, read_settings, save_settings
 from dashboard.web.pages.data.mapping_form import ask_words, edit_mapping
 from dashboard.web.pages.overview.to_do import show_to_do
@@ -71,6 +71,7 @@ def show_imports() -> None:
         st.button("Back to my own data", on_click=close_sample, type="primary", key="leave-sample")
         return
     _show_last_imports()
+    show_saved_message("mappings")
     version = st.session_state.setdefault("upload-turn", 0)
     files = st.file_uploader(
         "Drop exports here: Toggl, Clockify, Harvest, Jira, Label Studio, CVAT, MLflow, or any table",

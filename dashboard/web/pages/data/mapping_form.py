@@ -97,7 +97,8 @@ def _read_by(upload: Upload, mapping: dict[str, str], columns: Sequence[str]) ->
                 raise BadMapping(
                     f"There is a mapping {name} already, of a table with other columns.", "Choose another name."
                 )
-            save_mapping(open_store(), name, mapping)
+            is_other = save_mapping(open_store(), name, mapping)
+            st.session_state["mappings-saved"] = f"The mapping {name} is {'replaced' if is_other else 'saved'}."
     except DashboardError as error:
         show_error(error)
     else:

@@ -107,5 +107,5 @@ def save_moved_inputs(name: str, project: str, moved: dict[str, float]) -> None:
         }
         for input_, value in moved.items()
     ]
-    save_scenario(open_store(), name.strip(), inputs, project)
-    rerun_with_message("scenarios", f"{name.strip()} is saved.")
+    is_replaced = save_scenario(open_store(), name.strip(), inputs, project)
+    rerun_with_message("scenarios", f"{name.strip()} is {'replaced' if is_replaced else 'saved'}.")
