@@ -237,13 +237,14 @@ def write_bytes(target: str, content: bytes) -> None:
     """Write bytes to a file, or to stdout for "-"; a file that is there stays as it was unless all can be written.
 
     Raises:
-        UnwritableFile: the file cannot be written.
+        UnwritableFile: the file cannot be written, or would be in a store.
     """
     if target == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
     path = Path(target)
+    check_outside_store(path)
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
             path.write_bytes(content)  # a link, a pipe or a device is written to, not replaced
@@ -266,6 +267,19 @@ def replace_file(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def check_outside_store(path: Path) -> None:
+    """Check that a file is not written into a store, whose folder holds nothing else.
+
+    Raises:
+        UnwritableFile: it would be.
+    """
+    from dashboard.store.pointer import is_store
+
+    folder = next((folder for folder in path.absolute().resolve().parents if is_store(folder)), None)
+    if folder is not None:
+        raise UnwritableFile(f"{path} is in the folder of a store, {folder}.", "Choose another place.")
+
+
 def check_writable(target: str | None) -> None:
     """Check before the work, not after it, whether `write_file` can write to a file.
 
@@ -273,6 +287,7 @@ def check_writable(target: str | None) -> None:
         UnwritableFile: it cannot.
     """
     if target and target != "-":
+        check_outside_store(Path(target))
         is_new = not Path(target).exists()
         try:
             with Path(target).open("a", encoding="utf-8"):

@@ -49,6 +49,15 @@ def read_pointer_file(folder: Path) -> Pointer:
     return Pointer(content["generation"], content["schema"], str(content.get("vocabulary", "")))
 
 
+def is_store(folder: Path) -> bool:
+    """Return whether a folder holds a store; one that was never written to does not."""
+    try:
+        read_pointer_file(folder)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def stamp_file(path: Path) -> tuple[int, ...]:
     """Return what tells a file from any other that had its name before; empty where there is none."""
     try:

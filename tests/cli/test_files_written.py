@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from worked_team import imported
 
 from dashboard.cli.main import main
 from dashboard.cli.terminal import write_bytes, write_file
@@ -52,6 +53,20 @@ def test_a_file_keeps_its_mode_and_a_link_its_target(tmp_path: Path) -> None:
     write_file(str(link), "two")
     assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == ("two", 0o600)
     assert link.is_symlink()
+
+
+def test_nothing_is_written_into_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = imported(tmp_path)
+    before = sorted(store.folder.rglob("*"))
+    (tmp_path / "link").symlink_to(store.folder)
+    places = (store.folder / "report.md", store.folder / "mine" / "report.md", tmp_path / "link" / "report.md")
+    for place in places:
+        for arguments in (["report", "--format", "md", "--out"], ["people", "export"]):
+            with pytest.raises(SystemExit) as ended:
+                main(["--store", str(store.folder), *arguments, str(place)])
+            assert ended.value.code == 1
+            assert f"is in the folder of a store, {store.folder}" in capsys.readouterr().err
+    assert sorted(store.folder.rglob("*")) == before
 
 
 def test_a_device_is_written_to() -> None:
