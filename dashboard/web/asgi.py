@@ -16,12 +16,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.error_log import record_stray_errors
+from dashboard.reports.links import LINK_PATH
 from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
 from dashboard.web.components import show_unexpected_error
 from dashboard.web.links import build_routes
 from dashboard.web.routes import FIRST_PAGE, FORMER_PAGES, PAGES
-from dashboard.web.start_page import build_page_routes, hash_inline_scripts
+from dashboard.web.start_page import PageAddresses, build_page_routes, hash_inline_scripts
 from dashboard.web.temporary_files import keep_temporary_files
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ app = st.App(
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(AccessCheck, allowed=ALLOW.read()),
+        Middleware(PageAddresses, folders=[LINK_PATH.strip("/")]),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3),
     ],
 )

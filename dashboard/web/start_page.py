@@ -13,6 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import streamlit as st
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -21,11 +22,14 @@ from starlette.routing import Route
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
 # Relative to the page, so that it holds behind a proxy that serves the dashboard in a folder.
 SERVER_SCRIPT = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location.href).href}</script>'
 HEADERS = {"Cache-Control": "no-cache"}
+# What Streamlit serves below other addresses than those of pages.
+STREAMLIT_FOLDERS = frozenset({"_stcore", "app", "auth", "component", "media", "static"})
 
 
 @cache
@@ -51,3 +55,25 @@ def build_page_routes(first: str, others: Iterable[str]) -> list[Route]:
 
     pages = [Route(f"/{name}", show_start_page, methods=["GET"]) for name in ("", *others)]
     return [Route(f"/{first}", open_first_page, methods=["GET"]), *pages]
+
+
+class PageAddresses:
+    """Leads from an address below a page to that page: below it, Streamlit's page would find none of its scripts.
+
+    `folders` are those in which other things than pages are found.
+    """
+
+    def __init__(self, app: ASGIApp, folders: Iterable[str] = ()) -> None:
+        self.app = app
+        self.folders = STREAMLIT_FOLDERS | {*folders}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+            page, *others = scope["path"].removeprefix("/").split("/")
+            if page and any(others) and not self.folders & {page, *others}:
+                query = scope["query_string"].decode("latin-1")
+                address = "../" * len(others) + quote(page, safe="") + f"?{query}" * bool(query)
+                await RedirectResponse(address)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

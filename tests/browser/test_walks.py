@@ -48,6 +48,12 @@ def test_the_first_page_is_found_by_its_name(page: Page, demo: str) -> None:
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("address", "text"), [("data/a/b", "Drop exports here"), ("a/b/c", "Page not found")])
+def test_no_address_is_blank(page: Page, demo: str, address: str, text: str) -> None:
+    page.goto(f"{demo}/{address}")
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
 def test_a_copied_link_shows_the_same_view(page: Page, demo: str) -> None:
     page.goto(demo)
     expect(page.get_by_text("Demo data")).to_be_visible()

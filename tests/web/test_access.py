@@ -164,6 +164,26 @@ def test_other_pages_are_refused(dashboard: Dashboard, origin: str, host: str) -
     assert_refused(dashboard.open_stream(f"Host: {host}", f"Origin: {origin}"))
 
 
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/data/a/b/c?person=Ann+Lee", b"../../../data?person=Ann+Lee"),
+        ("/a/b", b"../a"),
+        ("/a%3Fb/%E2%82%AC/", b"../../a%3Fb"),
+        ("/javascript:alert(1)/b", b"../javascript%3Aalert%281%29"),
+    ],
+)
+def test_an_address_below_a_page_leads_to_the_page(dashboard: Dashboard, target: str, location: bytes) -> None:
+    answer = dashboard.ask("Host: localhost:PORT", line=f"GET {target} HTTP/1.1")
+    assert answer.startswith(b"HTTP/1.1 307")
+    assert b"location: " + location + b"\r\n" in answer
+
+
+@pytest.mark.parametrize("target", ["/data", "/static/x.js", "/media/x.csv", "/a/_stcore/health", "/r/token/pdf"])
+def test_what_is_no_page_leads_nowhere(dashboard: Dashboard, target: str) -> None:
+    assert b"HTTP/1.1 307" not in dashboard.ask("Host: localhost:PORT", line=f"GET {target} HTTP/1.1")
+
+
 def test_no_host_and_two_hosts_are_refused(dashboard: Dashboard) -> None:
     own, foreign = "Host: localhost:PORT", "Host: evil.example"
     assert_refused(dashboard.ask())
