@@ -126,10 +126,11 @@ class Snapshot:
             cursor.close()
 
     def read_setting(self, key: str) -> str | None:
-        """Return a value from the store's key-value table, or None."""
-        sql = "select value from meta where key = $key"
-        setting = CACHE.recall(self.state, ("setting", key), lambda: self.query(sql, {"key": key}))
-        return None if setting.is_empty() else str(setting.item())
+        """Return a value from the store's key-value table, or None. A page asks for many: all are read at once."""
+        sql = "select key, value from meta order by key"
+        settings = CACHE.recall(self.state, "settings", lambda: dict(self.query(sql).iter_rows()))
+        value = settings.get(key)
+        return None if value is None else str(value)
 
 
 class Change(Snapshot):
