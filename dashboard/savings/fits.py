@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 UNREGISTERED = "an automation that is not registered"  # the macro named_automation says it
 HOUR = 3600.0
+LOG_FILTERS = ("to_on", "projects", "teams", "people", "roles")
+MAX_LOG_BYTES = 20_000_000  # of labels that are kept for a second estimate; more would push out much else
 NOTHING_ASSISTED = Unavailable(
     "The log and the register show no label made by a person with this automation in the selection.",
     "Import labels that the log marks as assisted, or enter the rollout date in the register.",
@@ -220,7 +222,16 @@ class AutomationLog:
 
 
 def load_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> AutomationLog:
-    """Return what the estimates of all automations are made from; an item counts for its first automation."""
+    """Return what the estimates of all automations are made from; an item counts for its first automation.
+
+    It is the same whatever the first day: reports and forecasts ask for a period and for the whole log to its end.
+    """
+    question = ("automation log", *(str(params[name]) for name in LOG_FILTERS))
+    return CACHE.recall(snapshot.state, question, lambda: read_automation_log(snapshot, params), MAX_LOG_BYTES)
+
+
+def read_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> AutomationLog:
+    """Return what `load_automation_log` caches."""
     sample = plan_sample(snapshot, params)
     labels = load_labels(snapshot, params, sample)
     stood_for = sample.count_stood_for(labels)
