@@ -154,9 +154,11 @@ def hash_json(payload: object) -> str:
 
 def select_rows(rows: pl.DataFrame, conditions: tuple[tuple[str, object], ...]) -> pl.DataFrame:
     """Return the rows whose columns have the given values; a tuple of values means any of them."""
-    for column, value in conditions:
-        rows = rows.filter(pl.col(column).is_in(value) if isinstance(value, tuple) else pl.col(column) == value)
-    return rows
+    matches = [
+        pl.col(column).is_in(value) if isinstance(value, tuple) else pl.col(column) == value
+        for column, value in conditions
+    ]
+    return rows.filter(*matches) if matches else rows
 
 
 def reduce_column(

@@ -75,7 +75,7 @@ def replace_missing_letters(data: str) -> str:
     """Return the data with replacement marks for the letters that no font here has."""
     import typst  # noqa: PLC0415 - heavy, and only this format needs it
 
-    letters = "".join(sorted({letter for letter in data if not letter.isascii()}))
+    letters = "".join(sorted(letter for letter in set(data) if not letter.isascii()))
     try:
         typst.compile(
             files("dashboard.reports").joinpath("letters.typ").read_bytes(),
@@ -106,11 +106,8 @@ def compile_fitting(content: Content, data: str, options: dict[str, Any]) -> Any
     fonts: dict[str, Any] = {"font_paths": _load_fonts(), "ignore_system_fonts": True}
     for size in FONT_SIZES:
         inputs["size"] = str(size)
-        front, count = (
-            int(typst.query(template, mark, field="value", one=True, sys_inputs=inputs, **fonts))
-            for mark in ("<front>", "<pages>")
-        )
-        if front == 1 and count <= MAX_PAGES:
+        lengths = json.loads(typst.query(template, "<lengths>", field="value", one=True, sys_inputs=inputs, **fonts))
+        if lengths["front"] == 1 and lengths["pages"] <= MAX_PAGES:
             break
     return typst.compile(template, sys_inputs=inputs, **fonts, **options)
 
@@ -175,7 +172,7 @@ def build_section_data(content: Content, section: Section) -> dict[str, Any]:
 def build_chart_data(chart: Chart) -> dict[str, Any]:
     """Return a chart as a drawing; as pixels where it has joining letters, which lose their codes in a drawing."""
     svg = draw_svg(chart)
-    joins = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in svg)
+    joins = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in set(svg))
     image = {"format": "png", "pixels": list(draw_png(chart))} if joins else {"format": "svg", "drawing": svg}
     notes = [allow_breaks(line) for line in shorten_notes(chart.notes, MAX_NOTE_LINES)]
     return {"title": chart.title, "alt": chart.alt, "notes": notes, **image}
