@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from simulated_log import simulate
@@ -13,8 +14,10 @@ from simulated_store import events, imported, register
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.forecast.compared import MEASURED_NAME
+from dashboard.forecast.model.scenarios import estimate_median_error
 from dashboard.forecast.project_forecasts import load_forecasts
 from dashboard.importers.contract import Settings
+from dashboard.inference.draws import compute_total_percentiles
 from dashboard.ingest.batch import import_files
 from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.rates import RATE_SHEET
@@ -95,13 +98,9 @@ def test_scenarios_meet_the_same_weeks(store: Store) -> None:
 def test_two_seeds_give_one_middle_within_the_error_that_is_stated(store: Store) -> None:
     with store.snapshot() as snapshot:
         params = {**EVERYTHING.parameters(), "today": TODAY}
-        totals = [
-            load_forecasts(snapshot, {**params, "seed": seed})[0].projection.totals.filter(
-                pl.col("quantity") == "hours"
-            )  # type: ignore[union-attr]
-            for seed in (1, 2)
-        ]
-    (one,), (other,) = (total.select("p50", "p50_error").rows() for total in totals)
+        projections = [load_forecasts(snapshot, {**params, "seed": seed})[0].projection for seed in (1, 2)]
+    totals = [projection.by_week["hours"].sum(axis=1) for projection in projections if projection]
+    one, other = ((float(np.median(total)), estimate_median_error(total)) for total in totals)
     assert one[0] != other[0]
     assert abs(one[0] - other[0]) < 3 * (one[1] ** 2 + other[1] ** 2) ** 0.5
 
@@ -130,7 +129,7 @@ def test_the_tornado_has_the_largest_swing_first(store: Store) -> None:
     with store.snapshot() as snapshot:
         found = load_forecasts(snapshot, {**EVERYTHING.parameters(), "today": TODAY})[0].projection
     assert found is not None
-    middle = found.totals.filter(pl.col("quantity") == "saved_hours").item(0, "p50")
+    middle = compute_total_percentiles(found.by_week["saved_hours"]).p50
     assert verify["base"] == pytest.approx(middle, rel=0.1)  # its arithmetic is the projection's
     assert rows.filter(pl.col("kind") == "hold-out").get_column("items").to_list() == [50, 150, 300]
 

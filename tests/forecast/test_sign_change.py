@@ -25,10 +25,9 @@ def forecast(project: str, saved: list[float], ahead: float, items: float | None
     weekly = pl.DataFrame({"week_on": days, "saved_hours": saved})
     saving = ProjectSaving((f"the {project} model",), Interval(9.0, 8.0, 10.0, 0.95), 0.1, 9, 99, weekly, "", days[-1])
     history = ProjectHistory(project, pl.DataFrame({"week_on": days}), saving, "", PRICES, None)
-    empty = pl.DataFrame()
     draws = MappingProxyType({"saved_hours": np.full((9, 1), ahead)})
     outcome = Projection(
-        empty, empty, draws, {}, {}, (), (), borrowed=False, recalibrated=False, seed=1, draws=9,
+        draws, {}, {}, (), (), borrowed=False, recalibrated=False, seed=1, draws=9,
         history_weeks=len(saved), first_on=days[-1],
     )  # fmt: skip
     return ProjectForecast(history, "", Plan(weeks=1, items=items), outcome)

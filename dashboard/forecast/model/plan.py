@@ -153,10 +153,7 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Projection:
-    """The weeks ahead, as draws and as percentiles.
-
-    `weeks` has week_on, quantity, p10, p50, p90. `totals`, the sums over the weeks, has quantity, p10, p50, p90 and
-    p50_error, the Monte Carlo error of the median (68%).
+    """The weeks ahead, as draws.
 
     `by_week` maps each quantity to its draws (draws x weeks); a row is the same draw in all of them:
     - items: labels;
@@ -173,8 +170,6 @@ class Projection:
     `one_time_costs` maps setup_hours and setup_cash (hourly x setup_hours), where given, to one value per draw.
     """
 
-    weeks: pl.DataFrame
-    totals: pl.DataFrame
     by_week: Mapping[str, Reals]
     by_input: Mapping[str, Reals]
     one_time_costs: Mapping[str, Reals]

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 SECONDS_PER_HOUR = 3600.0
 VELOCITY_WEEKS = 26
-PERCENTILE_COLUMNS = ("p10", "p50", "p90")
 REVIEW_STREAM = 99  # of random numbers, that of the seconds per review; those of the inputs begin with 100
 NO_REVIEW_EFFECT = "What fewer or more reviews do to rework and to quality is not known and not counted."
 NO_COUNTERFACTUAL = (
@@ -91,8 +90,6 @@ def project_weeks(
     by_week |= compute_cash(inputs, by_week)
     setup = draw_setup_costs(inputs)
     return Projection(
-        weeks=build_percentile_rows(by_week, [first_on + timedelta(weeks=week) for week in range(plan.weeks)]),
-        totals=build_total_rows(by_week),
         by_week=by_week,
         by_input=inputs.draws,
         one_time_costs=setup,
@@ -268,29 +265,6 @@ def draw_setup_costs(inputs: ProjectedInputs) -> dict[str, Reals]:
     if "hourly" not in inputs.draws:
         return {name: hours}
     return {name: hours, "setup_cash": hours * inputs.draws["hourly"][:, 0]}
-
-
-def build_percentile_rows(by_week: Mapping[str, Reals], days: list[date]) -> pl.DataFrame:
-    """Return week_on, quantity, p10, p50, p90, one row per quantity and week."""
-    frames = []
-    for quantity, draws in by_week.items():
-        percentiles = dict(zip(PERCENTILE_COLUMNS, np.quantile(draws, (0.1, 0.5, 0.9), axis=0), strict=True))
-        frames.append(pl.DataFrame({"week_on": days, "quantity": [quantity] * len(days), **percentiles}))
-    return pl.concat(frames)
-
-
-def build_total_rows(by_week: Mapping[str, Reals]) -> pl.DataFrame:
-    """Return quantity, p10, p50, p90 and p50_error of the sums over all weeks.
-
-    The error of the median is from order statistics: half the distance of the quantiles .5 -+ .5 / sqrt(draws).
-    """
-    rows = []
-    for quantity, draws in by_week.items():
-        total = draws.sum(axis=1)
-        half_width = 0.5 / float(np.sqrt(len(total)))
-        low, *percentiles, high = np.quantile(total, (0.5 - half_width, 0.1, 0.5, 0.9, min(0.5 + half_width, 1.0)))
-        rows.append((quantity, *map(float, percentiles), float(high - low) / 2))
-    return pl.DataFrame(rows, schema=["quantity", *PERCENTILE_COLUMNS, "p50_error"], orient="row")
 
 
 def list_assumptions(inputs: ProjectedInputs, setup: Mapping[str, Reals]) -> tuple[Assumption, ...]:
