@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
@@ -24,6 +26,7 @@ from dashboard.web.cached_store import open_store, read_figure, shape_rows, show
 from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import read_number
+from dashboard.web.late_cards import LateCards
 from dashboard.web.pages.labeling.media import summarize_media_rate
 
 OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", ALL)}
@@ -90,29 +93,45 @@ def compare_tracked_hours(filters: Filters) -> str:
     )
 
 
-def show_cards(choice: Choice, seconds: Figure) -> None:
-    """Draw the four numbers with their change, or why there is none."""
-    current = shape_rows(seconds, find_overall_row)
-    untimed = shape_rows(seconds, compute_untimed_share)
+def show_cards(choice: Choice, seconds: Figure, late: LateCards) -> None:
+    """Draw the four numbers with their change, or why there is none, or hold their places."""
+    rates = (
+        ("Items per hour", "items_per_hour", "items_per_hour", "timed_labels"),
+        ("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted"),
+    )
     with st.grid(4, min_column_width=220):
-        _show_metric(
-            "Median time per item",
-            format_duration(read_number(current, "median_seconds")) if current else "unknown",
-            describe_times(current),
-            read_number(current, "median_seconds"),
-            _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
-            choice,
-            read_number(current, "labels"),
-        )
-        show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
-        show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
-        st.metric(
-            "Labels without a usable time",
-            format_share(untimed),
-            help="Their time is unknown, or one constant value that says nothing. No average includes them.",
-            border=True,
-            height="stretch",
-        )
+        late.add_card(partial(_show_median, choice, seconds))
+        for rate in rates:
+            late.add_card(partial(show_rate_card, *rate, choice))
+        late.add_card(partial(_show_untimed, seconds))
+    late.add_card(partial(_show_uncovered, choice), height=0)
+
+
+def _show_median(choice: Choice, seconds: Figure) -> None:
+    current = shape_rows(seconds, find_overall_row)
+    median = read_number(current, "median_seconds")
+    _show_metric(
+        "Median time per item",
+        format_duration(median) if current else "unknown",
+        describe_times(current),
+        median,
+        _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
+        choice,
+        read_number(current, "labels"),
+    )
+
+
+def _show_untimed(seconds: Figure) -> None:
+    st.metric(
+        "Labels without a usable time",
+        format_share(shape_rows(seconds, compute_untimed_share)),
+        help="Their time is unknown, or one constant value that says nothing. No average includes them.",
+        border=True,
+        height="stretch",
+    )
+
+
+def _show_uncovered(choice: Choice) -> None:
     if choice.previous and (uncovered := _explain_uncovered(choice)):
         st.caption(escape_markdown(uncovered))
 

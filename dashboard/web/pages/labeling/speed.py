@@ -17,6 +17,7 @@ from dashboard.web.components import (
     show_unavailable,
 )
 from dashboard.web.filter_bar import Choice, choose_names, has_names, show_remedy
+from dashboard.web.late_cards import LateCards
 from dashboard.web.pages.labeling.answer import show_cards, show_sentence
 from dashboard.web.pages.labeling.like_for_like import show_like_for_like
 from dashboard.web.pages.labeling.media import show_media_rate
@@ -66,12 +67,14 @@ def show_speed_tab(choice: Choice) -> None:
             show_labeling_work(choice)
         return
     show_sentence(choice, seconds)
-    show_cards(choice, seconds)
+    late = LateCards("speed", choice)
+    show_cards(choice, seconds, late)
     left, right = st.columns([3, 2])
     with left:
         show_item_seconds(choice)
     with right:
         show_accepted_rates(choice)
+    late.show_waiting()
     show_project_progress(choice)
     with open_fold("Evidence: teams and people, weeks, recorded times, all numbers", "evidence") as is_open:
         if is_open:

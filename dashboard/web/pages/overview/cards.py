@@ -1,10 +1,11 @@
-"""Overview: four numbers, each with its change; the slow ones are filled when the charts stand."""
+"""Overview: four numbers, each with its change."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -36,40 +37,33 @@ from dashboard.web.headline import (
     read_number,
     resolve_scope,
 )
+from dashboard.web.late_cards import TREND_HEIGHT, LateCards
 from dashboard.web.pages.labeling.answer import show_rate_card
 from dashboard.web.pages.savings.cards import format_interval
 
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
-SlowCard = tuple["DeltaGenerator", Callable[[Choice], None]]
-CARD_HEIGHT = 150  # pixels, of the place that waits for its number
+def show_cards(figure: Figure, choice: Choice, late: LateCards) -> None:
+    """Draw the four numbers with their change and trend, or hold their places.
 
-
-def show_cards(figure: Figure, choice: Choice) -> list[SlowCard]:
-    """Draw the four numbers with their change and trend; return the slow ones with their places, to be drawn last.
-
-    Without labels in the store there is nothing slow: tracked hours and their share stand in its place.
+    Without labels in the store, the share of all tracked time and the tracked hours stand in place of what labels tell.
     """
-    filters = choice.filters
-    weeks = shape_rows(read_figure("share_over_time", filters), _select_weeks, resolve_scope(filters))
-    slow_cards: list[SlowCard] = []
+    show_share = partial(_show_share, figure=figure, choice=choice)
+    both = ("Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling")
     with st.grid(4, min_column_width=220):
-        _show_share("Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling", figure, weeks, choice)
+        late.add_card(partial(show_share, *both), height=TREND_HEIGHT)
         if read_contents().has_labels:
-            slow_cards = [(hold_place(), show_savings_card), (hold_place(), show_accepted_card)]
+            late.add_card(partial(show_savings_card, choice), is_slow=True)
+            late.add_card(partial(show_accepted_card, choice))
         else:
-            _show_share("Labeling of all tracked", ALL_TRACKED, "share_of_all_tracked", figure, weeks, choice)
-            _show_tracked_hours(figure, weeks, choice)
-        _show_coverage(figure, choice)
-    return slow_cards
+            of_all = ("Labeling of all tracked", ALL_TRACKED, "share_of_all_tracked")
+            late.add_card(partial(show_share, *of_all), height=TREND_HEIGHT)
+            late.add_card(partial(_show_tracked_hours, figure, choice), height=TREND_HEIGHT)
+        late.add_card(partial(_show_coverage, figure, choice), height=TREND_HEIGHT)
 
 
-def hold_place() -> DeltaGenerator:
-    """Return the place of a card that waits for its number."""
-    place = st.empty()
-    place.skeleton(height=CARD_HEIGHT)
-    return place
+def _read_weeks(choice: Choice) -> pl.DataFrame:
+    figure = read_figure("share_over_time", choice.filters)
+    return shape_rows(figure, _select_weeks, resolve_scope(choice.filters))
 
 
 def _select_weeks(rows: pl.DataFrame, scope: str) -> pl.DataFrame:
@@ -121,7 +115,7 @@ def _list_points(weeks: pl.DataFrame, column: str) -> list[float] | None:
     return points
 
 
-def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl.DataFrame, choice: Choice) -> None:
+def _show_share(label: str, measure: str, column: str, *, figure: Figure, choice: Choice) -> None:
     current = find_measure(figure, choice.filters, measure)
     share_range, change = read_share_range(current), _read_change(choice, measure)
     st.metric(
@@ -136,13 +130,13 @@ def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl
         f"{format_hours(read_number(current, 'denominator_hours'))} of "
         + ("labeling and modeling." if measure == LABELING_AND_MODELING else "all tracked time.")
         + _explain_change(change),
-        chart_data=_list_points(weeks, column),
+        chart_data=_list_points(_read_weeks(choice), column),
         border=True,
         height="stretch",
     )
 
 
-def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> None:
+def _show_tracked_hours(figure: Figure, choice: Choice) -> None:
     current = read_number(find_measure(figure, choice.filters, ALL_TRACKED), "denominator_hours")
     change = _read_change(choice, "tracked_hours")
     st.metric(
@@ -154,7 +148,7 @@ def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> 
         delta_description=_describe_change(change),
         help=f"All {format_count(figure.used)} entries that match the filters, whatever they were for."
         f"{_explain_change(change)}",
-        chart_data=_list_points(weeks, "all_hours"),
+        chart_data=_list_points(_read_weeks(choice), "all_hours"),
         chart_type="bar",
         border=True,
         height="stretch",

@@ -25,6 +25,7 @@ from dashboard.web.components import (
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
 from dashboard.web.first_run import show_first_run
 from dashboard.web.headline import resolve_scope, show_sentence
+from dashboard.web.late_cards import LateCards
 from dashboard.web.pages.overview.cards import show_cards
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
@@ -33,6 +34,7 @@ from dashboard.web.split_cards import show_by_column, show_no_match, show_over_t
 from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 SHOWN_CHANGES = 3
+LINE_HEIGHT = 40  # pixels, of a line of links
 
 
 def show_overview_page() -> None:
@@ -47,17 +49,15 @@ def show_overview_page() -> None:
         return
     show_title("Where labeling time goes", share, "headline", is_page=True)
     show_sentence(share, choice, has_coverage=False)
-    show_first_steps()
-    show_to_do()
-    slow_cards = show_cards(share, choice)
+    late = LateCards("overview", choice)
+    late.add_card(show_tasks, height=LINE_HEIGHT)
+    show_cards(share, choice, late)
     left, right = st.columns([3, 2])
     with left:
         show_over_time(choice, "overview")
     with right:
         show_by_column(choice, "project", "overview", "Time by project")
-    for place, show_card in reversed(slow_cards):
-        with place.container(height="stretch"):
-            show_card(choice)
+    late.show_waiting()
     show_changes(choice)
     show_targets(choice)
     with open_fold("Evidence: every change, published figures", "evidence") as is_open:
@@ -66,6 +66,14 @@ def show_overview_page() -> None:
             show_change_card(choice)
             show_reference(choice.filters)
     show_footer(share, choice)
+
+
+def show_tasks() -> None:
+    """Show the way to a first report, and what is to do."""
+    read_figure("to_do")  # before the container that takes the place of its skeleton
+    with st.container():
+        show_first_steps()
+        show_to_do()
 
 
 def show_changes(choice: Choice) -> None:
