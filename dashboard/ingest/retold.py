@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
+from dashboard.ingest.renamed import KEEP_ONE, check_other_trackers, check_renamed
 from dashboard.schemas import FIRST_IMPORT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
@@ -18,7 +19,6 @@ INGEST_SQL = dict(read_sql_files("ingest"))
 QUERIES: dict[str, str] = {"labeling_event": "retold_items.sql", "time_entry": "retold_entries.sql"}  # in other rows
 CALENDAR = "icalendar"
 COMPARED_EVENTS = 2000
-KEEP_ONE = "Keep one of the two: leave this file out, or undo import {number} and import this one."
 OTHER_EXPORT = "is another export of the same work and has {items} of this file, whose time would count twice."
 
 
@@ -60,6 +60,9 @@ def settle_retold(
         left_out = leave_out_events(change, import_id)
     if is_open or settings.edited != "keep":
         check_retold(change, importer, import_id, name)
+        check_renamed(change, importer, import_id, name)
+        if importer.kind == "time_entry":
+            check_other_trackers(change, import_id, importer.tool, name)
     return left_out
 
 

@@ -1,0 +1,163 @@
+"""Whether a file has the work of another import under another name, or out of another tracker, without a common key."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from dashboard.edit_distance import are_nearly_equal
+from dashboard.errors import QuestionNeeded, shorten_quote
+from dashboard.importers.contract import Importer
+from dashboard.schemas import Kind
+from dashboard.store.engine import read_sql_files
+from dashboard.store.snapshot import Change
+from dashboard.units import count_noun
+
+INGEST_SQL = dict(read_sql_files("ingest"))
+KEEP_ONE = "Keep one of the two: leave this file out, or undo import {number} and import this one."
+LONG_DAY = 12 * 3600  # seconds
+QUARTER_HOUR = 900  # seconds; people book in multiples of it
+SEVERAL = 2  # what one row may be by chance
+CLEAR_ROWS = 8
+CLEAR_SHARE = 0.8  # of what both have
+FEWEST_ODD = 3  # sums off the quarter of an hour that two persons have by chance on no days
+SHAPES: dict[Kind, dict[str, str]] = {  # what stands for the placeholders of renamed_work.sql
+    "time_entry": {
+        "content_value": "concat(lower(task), chr(31), lower(description))",
+        "varied_by": "coalesce(lower(task), '')",
+        "length_value": "seconds",
+        "ended_value": "null",
+    },
+    "labeling_event": {
+        "content_value": "concat(item, chr(31), stage)",
+        "varied_by": "''",
+        "length_value": "milliseconds",
+        "ended_value": "finished_at",
+    },
+    "experiment_run": {
+        "content_value": "concat(run, chr(31), value)",
+        "varied_by": "''",
+        "length_value": "seconds",
+        "ended_value": "finished_at",
+    },
+}
+
+
+def check_renamed(change: Change, importer: Importer, import_id: int, name: str) -> None:
+    """Ask about a file that has the rows of an earlier one under another name of the project or of the person.
+
+    Raises:
+        QuestionNeeded: they would count twice.
+    """
+    if importer.kind not in SHAPES or not has_earlier(change, importer, import_id):
+        return
+    query = INGEST_SQL["renamed_work.sql"].replace("fact_table", importer.kind)
+    for placeholder, value in SHAPES[importer.kind].items():
+        query = query.replace(placeholder, value)
+    scale = 1000 if importer.kind == "labeling_event" else 1
+    parameters: dict[str, object] = {
+        "import_id": import_id,
+        "source": importer.tool,
+        "long_day": LONG_DAY * scale,
+        "quarter_hour": QUARTER_HOUR * scale,
+    }
+    for row in change.query(query, parameters).iter_rows(named=True):
+        if is_same_work(row, importer.kind):
+            raise QuestionNeeded(
+                "retold",
+                f"{name}: {count_noun(row['entries'], 'row')} {describe_name(row['role'], row['after'])} equal those"
+                f" {describe_name(row['role'], row['before'])} in import {row['earlier_id']} ({row['file_name']}) but"
+                " for that name. They would count twice.",
+                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+            )
+
+
+def has_earlier(change: Change, importer: Importer, import_id: int) -> bool:
+    """Return whether another import of the tool has rows without an id."""
+    query = (
+        f"select exists (from {importer.kind} where source = $source and import_id <> $import_id and native_id is null)"
+    )
+    return bool(change.query(query, {"source": importer.tool, "import_id": import_id}).item())
+
+
+def is_same_work(row: dict[str, Any], kind: Kind) -> bool:
+    """Return whether rows that are alike but for a name are rather the same work than equal habits.
+
+    Habits are equal lengths, such as 8 h on each day. The lengths of one person in two projects differ sooner than
+    those of two persons who follow one plan. Two labels, or runs, of the same moment are one. Of many pairs of names
+    some have a few equal rows by chance: a pair must hold most of what is new, or many rows.
+    """
+    if has_near_names(row):
+        return True
+    is_many = row["entries"] >= CLEAR_ROWS or 2 * row["entries"] >= row["new_rows"]
+    if row["entries"] < max(SEVERAL, CLEAR_SHARE * row["compared"]) or not is_many:
+        return False
+    if kind != "time_entry" and row["moments"] >= SEVERAL:
+        return True
+    fewest = SEVERAL if row["role"] == "project" else SEVERAL + 1
+    return bool(row["lengths"] >= fewest or row["odd"] >= SEVERAL or row["has_long_days"])
+
+
+def has_near_names(row: dict[str, Any]) -> bool:
+    """Return whether both names of a row may be one. Two people with addresses of their own may share a name."""
+    return not row["has_two_addresses"] and are_same_name(row["before"], row["after"])
+
+
+def are_same_name(before: str | None, after: str | None) -> bool:
+    """Return whether two names may be one: one of them unknown, nearly equal, or all words of one in the other."""
+    if before is None or after is None or are_nearly_equal(before, after):
+        return True
+    first, second = (
+        set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name).casefold())) for name in (before, after)
+    )
+    has_same_numbers = {word for word in first ^ second if re.search(r"\d", word)} == set()
+    return has_same_numbers and bool(first and second) and (first <= second or second <= first)
+
+
+def describe_name(role: str, name: str | None) -> str:
+    """Return how a message names the project or the person of rows."""
+    if role == "project":
+        return f"of project {shorten_quote(name)}" if name is not None else "without a project"
+    return f"of {shorten_quote(name)}" if name is not None else "without a person"
+
+
+def check_other_trackers(change: Change, import_id: int, source: str, name: str) -> None:
+    """Ask about a file whose hours another tracker has for the same days.
+
+    Raises:
+        QuestionNeeded: they would count twice.
+    """
+    if not change.query("select exists (from time_entry where source <> $source)", {"source": source}).item():
+        return
+    parameters = {"import_id": import_id, "source": source, "long_day": LONG_DAY, "quarter_hour": QUARTER_HOUR}
+    for row in change.query(INGEST_SQL["told_by_tracker.sql"], parameters).iter_rows(named=True):
+        if are_same_hours(row):
+            raise QuestionNeeded(
+                "retold",
+                f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tracker seems to have the same"
+                f" hours. {describe_hours(row)} They would count twice.",
+                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+            )
+
+
+def are_same_hours(row: dict[str, Any]) -> bool:
+    """Return whether the hours of two trackers are rather the same work than a day divided among them.
+
+    Of one person they are if the sums are equal and differ from day to day, or if most days would be too long.
+    """
+    is_equal = row["sums"] >= max(SEVERAL, CLEAR_SHARE * row["compared"])
+    if row["is_same_person"] or has_near_names(row):
+        is_long = row["has_long_days"] and (row["is_same_person"] or is_equal)
+        return bool(is_long or (is_equal and (row["lengths"] >= SEVERAL or row["odd"] >= 1)))
+    return bool(is_equal and row["odd"] >= FEWEST_ODD)
+
+
+def describe_hours(row: dict[str, Any]) -> str:
+    """Return what two trackers have in common, in a sentence."""
+    if row["sums"] < SEVERAL:
+        return "With both, the same people have more than 12 h on most days."
+    whose = (
+        f" of {shorten_quote(row['after'])}, there {shorten_quote(row['before'])}," if not row["is_same_person"] else ""
+    )
+    return f"{count_noun(row['sums'], 'sum')}{whose} by day are equal to the minute."
