@@ -1,11 +1,10 @@
-"""The command line: data on stdout, messages on stderr; exit 0 done, 1 cannot be served, 2 wrong usage.
+"""The command line: data on stdout, messages on stderr; exit 0 done, 1 cannot be served, 2 wrong usage, 130 Ctrl-C.
 
 Each command imports what it needs when it runs, so that `labeltime --help` answers at once.
 """
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dashboard import __version__
+from dashboard.cli.failures import INTERRUPTED, STOPPED, explain_failure, note_interrupts, was_interrupted
 from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.letterhead import set_letterhead
@@ -43,7 +43,6 @@ from dashboard.cli.terminal import (
     list_rejected_rows,
     show_progress,
     write_data,
-    write_error,
     write_figure,
     write_file,
     write_import_counts,
@@ -52,7 +51,7 @@ from dashboard.cli.terminal import (
     write_rows,
 )
 from dashboard.cli.watch import watch_folders
-from dashboard.error_log import describe_log, describe_unexpected, is_debugging
+from dashboard.error_log import describe_log
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.variables import STORE, check_variables
 
@@ -62,7 +61,6 @@ if TYPE_CHECKING:
     from dashboard.ingest.results import ImportFailure, ImportResult
     from dashboard.store.generations import Store
 
-LONG_NAME = "The name of a file or folder is longer than the system allows. Give a shorter one."
 NO_DOCSTRINGS = (
     "The charts need the docstrings of Python. Start Labeltime without PYTHONOPTIMIZE=2 and without -OO; 1 and -O work."
 )
@@ -107,19 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if sys.flags.optimize > 1:
         write_message(f"labeltime: {NO_DOCSTRINGS}")
         sys.exit(1)
-    try:
-        application(args=arguments)
-    except DashboardError as error:
-        write_error(error)
-        sys.exit(1)
-    except (SystemExit, KeyboardInterrupt):
-        raise
-    except BaseException as error:  # a panic of Polars is no Exception
-        if is_debugging():
-            raise
-        is_too_long = isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG
-        write_message(f"labeltime: {LONG_NAME if is_too_long else describe_unexpected(error)}")
-        sys.exit(1)
+    with note_interrupts() as interrupts:
+        try:
+            application(args=arguments)
+        except BaseException as error:  # noqa: BLE001 - a panic of Polars is no Exception
+            if was_interrupted(error, interrupts):
+                write_message(f"labeltime: {STOPPED}")
+                sys.exit(INTERRUPTED)
+            explain_failure(error)
+            sys.exit(1)
 
 
 def show_version(is_wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
