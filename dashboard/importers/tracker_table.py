@@ -23,6 +23,7 @@ _WITH_CLOCK = r"\d(?:[Tt]|,?\s+)\d{1,2}[:.h]\d{2}"
 _MIDNIGHT = r"\d(?:[Tt]|,?\s+)(?:0{1,2}[:.]00(?:[:.]00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])\s*$"
 Prepare = Callable[[pl.DataFrame, Mapping[str, str]], pl.DataFrame]
 Check = Callable[[Source, Mapping[str, str]], None]
+Warn = Callable[[Source, Mapping[str, str]], tuple[str, ...]]
 
 
 @dataclass
@@ -45,6 +46,7 @@ class TrackerTable:
     retells: tuple[str, ...] = ()  # formats that tell the same work in other rows
     prepare: Prepare | None = None
     check: Check | None = None
+    warn: Warn | None = None
     kind: Kind = "time_entry"
 
     def can_read(self, head: Head) -> bool:
@@ -66,11 +68,13 @@ class TrackerTable:
         if self.unit and "duration" in mapping:
             mapping["_duration_unit"] = self.unit
         try:
-            return GENERIC.read(prepared, replace(settings, mapping=mapping))
+            reading = GENERIC.read(prepared, replace(settings, mapping=mapping))
         except WrongUnit as error:  # a known format has no mapping that could be corrected
             mapping = {part: title for part, title in mapping.items() if part not in ("duration", "_duration_unit")}
             reading = GENERIC.read(prepared, replace(settings, mapping=mapping))
-            return replace(reading, warnings=(*reading.warnings, f"{error.message} End minus start was taken."))
+            reading = replace(reading, warnings=(*reading.warnings, f"{error.message} End minus start was taken."))
+        warnings = self.warn(source, columns) if self.warn is not None else ()
+        return replace(reading, warnings=(*reading.warnings, *warnings))
 
     def find_columns(self, header: Sequence[str]) -> dict[str, str]:
         """Return the first column of the file for each part, named as in its frames."""

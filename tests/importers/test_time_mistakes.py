@@ -12,7 +12,7 @@ import pytest
 from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.formats import harvest, icalendar, toggl
+from dashboard.importers.formats import clickup, harvest, icalendar, toggl
 from dashboard.importers.readers.open_source import open_sources
 
 WORKSPACE = {
@@ -82,6 +82,29 @@ def test_harvest_numbers_of_two_kinds(tmp_path: Path) -> None:
     with open_sources(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
         harvest.IMPORTER.read(sources[0], Settings())
     assert caught.value.question == "decimal"
+
+
+@pytest.mark.parametrize(
+    ("clocks", "says"),
+    [
+        (["03/02/2026, 10:00:00 AM CET", "2 mars 2026 10:00", "03/05/2026, 10:00:00 AM CET"], ["2 starts in UTC"]),
+        (["03/02/2026, 10:00:00 AM CET", ""], ["1 start in UTC"]),
+        (["03/02/2026, 10:00:00 AM CET"], []),
+    ],
+)
+def test_clickup_clocks_that_say_nothing_are_counted(tmp_path: Path, clocks: list[str], says: list[str]) -> None:
+    rows = [f'Ana,{number},1772442000000,"{clock}",3600000,L' for number, clock in enumerate(clocks)]
+    header = "Username,Time Entry ID,Start,Start Text,Time Tracked,List Name"
+    with open_sources(write(tmp_path, "\n".join([header, *rows, ""]))) as sources:
+        warnings = clickup.IMPORTER.read(sources[0], Settings()).warnings
+    assert [warning.partition(",")[0] for warning in warnings if "in UTC" in warning] == says
+
+
+def test_clickup_starts_without_any_clock_are_in_utc(tmp_path: Path) -> None:
+    text = "Username,Time Entry ID,Start,Time Tracked,List Name\nAna,1,1772442000000,3600000,L\n"
+    with open_sources(write(tmp_path, text)) as sources:
+        warnings = clickup.IMPORTER.read(sources[0], Settings()).warnings
+    assert any(warning.startswith("1 start in UTC") for warning in warnings)
 
 
 def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
