@@ -175,7 +175,7 @@ def remember_zone(change: Change, reading: Reading, settings: Settings) -> None:
 
 def find_next_id(change: Change) -> int:
     """Return the number of the import to come."""
-    return int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
+    return int(change.read_value("select coalesce(max(import_id), 0) + 1 from import"))
 
 
 def resolve_today(settings: Settings) -> date:
@@ -305,7 +305,7 @@ def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[st
     """Yield both totals where labels that one person had open at once add up to more than the clock shows."""
     if kind != "labeling_event":
         return
-    reported, counted = change.query(
+    ((reported, counted),) = change.read_rows(
         """
         select
             cast(coalesce(sum(event.milliseconds), 0) as bigint),
@@ -315,7 +315,7 @@ def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[st
         where import_id = $import_id and event.milliseconds is not null
         """,
         {"import_id": import_id},
-    ).row(0)
+    )
     if reported - counted > OVERLAP_SHARE * reported:
         yield (
             f"Labels of one person overlap: their times add up to {format_hours(reported / 3.6e6)}, and by the clock "
@@ -328,7 +328,7 @@ def describe_gaps(change: Change, kind: Kind, import_id: int) -> Iterator[str]:
     """Yield how much time is derived from the gaps between completions, of labels that are only stamped."""
     if kind != "labeling_event":
         return
-    labels, timed, milliseconds = change.query(
+    ((labels, timed, milliseconds),) = change.read_rows(
         """
         select count(*), count(shared.milliseconds), cast(coalesce(sum(shared.milliseconds), 0) as bigint)
         from labeling_event as event
@@ -336,7 +336,7 @@ def describe_gaps(change: Change, kind: Kind, import_id: int) -> Iterator[str]:
         where import_id = $import_id and event.time_kind = 'gap-derived' and event.milliseconds is null
         """,
         {"import_id": import_id},
-    ).row(0)
+    )
     if labels:
         yield (
             f"The file says when a label was finished, not how long it took. For {format_count(timed)} of "
@@ -360,10 +360,10 @@ def build_result(
 ) -> ImportResult:
     """Build the result of an import: rows that are none of the others are new."""
     seconds_sql = SECONDS_SQL.get(importer.kind, "cast(coalesce(sum(seconds), 0) as bigint)")
-    total, first, last = change.query(
+    ((total, first, last),) = change.read_rows(
         f"select {seconds_sql}, min(day_on), max(day_on) from {importer.kind} where import_id = $import_id",  # noqa: S608 - fixed names
         {"import_id": import_id},
-    ).row(0)
+    )
     return ImportResult(
         source=importer.name,
         kind=importer.kind,
@@ -424,10 +424,10 @@ def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str
     for name, sentence in DOUBTS[result.kind].items():
         if counts[name]:
             news = "new or changed" if result.changed else "new"
-            rule = change.query("select overlap_rule() as rule").item() if "{rule}" in sentence else ""
+            rule = change.read_value("select overlap_rule()") if "{rule}" in sentence else ""
             yield f"{counts[name]} of {stored} {news} {NOUNS[result.kind]} {sentence.format(rule=rule)}."
     if result.kind == "time_entry":
-        days, longest_on, hours = change.query(INGEST_SQL["long_days_time_entry.sql"], parameters).row(0)
+        ((days, longest_on, hours),) = change.read_rows(INGEST_SQL["long_days_time_entry.sql"], parameters)
         if days:
             yield (
                 f"Days with more than 24 h of one person: {days}; the longest is {longest_on} with "

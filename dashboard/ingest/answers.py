@@ -40,26 +40,25 @@ def check_same_file(change: Change, name: str, sha256: str, answers: dict[str, o
     Raises:
         SameFile: the file is there, whatever its name; the message says how to read it again.
     """
-    earlier_imports = change.query(
+    earlier_imports = change.read_rows(
         "select import_id, file_name, source, zone, date_order, answers from import"
         " where file_sha256 = $sha and undone_at is null order by import_id",
         {"sha": sha256},
     )
-    for row in earlier_imports.iter_rows(named=True):
-        before = {"importer": row["source"], "zone": row["zone"], "date_order": row["date_order"]}
-        before |= json.loads(row["answers"]) if row["answers"] else {"mapping": answers.get("mapping")}
+    for number, file_name, importer, zone, date_order, recorded in earlier_imports:
+        before = {"importer": importer, "zone": zone, "date_order": date_order}
+        before |= json.loads(recorded) if recorded else {"mapping": answers.get("mapping")}
         if not answers.get("project") and (answers.get("project") is None or not before.get("project")):
             before["project"] = answers.get("project")  # nobody named one, now or before
         differing = [field for field in READ_BY if before.get(field) != answers.get(field)]
         if differing:
-            number = int(row["import_id"])
             words = "; ".join(
                 f"{READ_BY[field]} {format_answer(before.get(field))}, now {format_answer(answers.get(field))}"
                 for field in differing
             )
             raise SameFile(
                 number,
-                f"{name} is already in the store as import {number} ({row['file_name']}), but read otherwise: {words}.",
+                f"{name} is already in the store as import {number} ({file_name}), but read otherwise: {words}.",
                 f"To read it again with these answers, replace that import: --replace {number}.",
             )
 

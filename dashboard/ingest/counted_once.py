@@ -30,7 +30,7 @@ def check_counted_once(change: Change) -> None:
     Raises:
         CountedTwice: some are held one by one and as daily sums, or as sums of two places.
     """
-    if change.query("select 1 from rolled_month limit 1").is_empty():
+    if not change.read_rows("select 1 from rolled_month limit 1"):
         return
     twice = change.query(TWICE_SQL)
     if twice.is_empty():

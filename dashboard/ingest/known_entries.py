@@ -139,7 +139,7 @@ def settle_met_slots(
 
 def meet_itself(change: Change, importer: Importer, import_id: int) -> Meeting:
     """Return what the file of an import meets when it comes again, where each of its rows is in force."""
-    known = change.query(f"select count(*) from {importer.kind} where import_id = $id", {"id": import_id}).item()  # noqa: S608 - own names
+    known = change.read_value(f"select count(*) from {importer.kind} where import_id = $id", {"id": import_id})  # noqa: S608 - own names
     list_covered(change, importer.kind, import_id)
     missing, seconds, _ = find_missing(change, importer.kind, importer.tool, OpenImport(import_id, importer.name))
     return Meeting(duplicate=int(known), missing=missing, missing_seconds=seconds)
@@ -184,7 +184,7 @@ def number_places(change: Change, kind: Kind, import_id: int, source: str) -> in
         "create or replace temp table earlier_state as select row_id from place where has_id qualify row_number() over"
         " (partition by source_key order by repetition > 1, changed_at desc nulls last, line desc) > 1"
     )
-    dropped = change.query("select count(*) from earlier_state").item()
+    dropped = change.read_value("select count(*) from earlier_state")
     change.execute(f"delete from {kind} using earlier_state where {kind}.rowid = row_id")  # noqa: S608 - own names
     change.execute(
         f"update {kind} set occurrence = number from place"  # noqa: S608 - own names
@@ -199,14 +199,14 @@ def check_claimed_ids(change: Change) -> None:
     Raises:
         BadMapping: there are such rows; the message names them.
     """
-    clashes = change.query(
+    clashes = change.read_rows(
         "select string_agg(line, ' and ' order by line) as lines from place where has_id and repetition = 1"
         " group by source_key having count(*) > 1 order by min(line)"
     )
-    if clashes.height:
-        examples = "; ".join(f"lines {lines}" for lines in clashes.get_column("lines").head(LISTED))
+    if clashes:
+        examples = "; ".join(f"lines {lines}" for (lines,) in clashes[:LISTED])
         raise BadMapping(
-            f"The column taken for the id is none: {clashes.height} of its values stand in rows that differ"
+            f"The column taken for the id is none: {len(clashes)} of its values stand in rows that differ"
             f" ({examples}).",
             "Leave native_id out of the mapping, or name the column whose values are unique.",
         )
@@ -227,7 +227,7 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
     change.execute(
         "create or replace temp table touched_slot as select source, source_key from met_slot where not is_same"
     )
-    known = int(change.query("select coalesce(sum(entries) filter (is_same), 0) from met_slot").item())
+    known = int(change.read_value("select coalesce(sum(entries) filter (is_same), 0) from met_slot"))
     if known:
         is_known = "import_id = $import_id and source_key in (select source_key from met_slot where is_same)"
         change.execute(
@@ -248,7 +248,7 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
 def has_others(change: Change, kind: Kind, import_id: int, source: str) -> bool:
     """Return whether other imports say anything of a tool's entries."""
     parameters: dict[str, object] = {"import_id": import_id, "source": source}
-    return bool(change.query(HAS_OTHERS_SQL.format(kind=kind), parameters).item())
+    return bool(change.read_value(HAS_OTHERS_SQL.format(kind=kind), parameters))
 
 
 def end_submitted_drafts(change: Change, import_id: int, source: str) -> None:
@@ -359,10 +359,10 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
     if kind == "labeling_event":
         change.execute(INGEST_SQL["foreign_slots.sql"], {"import_id": own.import_id, "source": source})
     length = "seconds" if kind == "time_entry" else "coalesce(milliseconds, 0) // 1000"
-    missing, seconds = change.query(
+    ((missing, seconds),) = change.read_rows(
         f"select count(*), cast(coalesce(sum({length}), 0) as bigint) from {kind}"  # noqa: S608 - own names
         " semi join touched_slot using (source, source_key)"
-    ).row(0)
+    )
     is_ended = own.rules.replaces_period and has_touched_slots(change)
     if is_ended:
         change.execute(

@@ -64,18 +64,19 @@ def check_people(change: Change, kind: Kind, import_id: int, name: str) -> None:
         return
     params: dict[str, object] = {"import_id": import_id}
     if kind == "time_entry":
-        rows, named = change.query(
+        ((rows, named),) = change.read_rows(
             "select count(*), count(person) from time_entry where import_id = $import_id", params
-        ).row(0)
+        )
         if rows and not named:
             raise QuestionNeeded(
                 "person",
                 f"{name} names nobody: whose work is it ({count_noun(rows, 'entry')})?",
                 "Name the person, by e-mail where there is one.",
             )
-    shared = change.query(INGEST_SQL["shared_names.sql"].replace("fact_table", kind), params)
-    if shared.height:
-        known_name, addresses = shorten_quote(shared.item(0, 0)), shared.item(0, 1)
+    for name_of_several, addresses in change.read_rows(
+        INGEST_SQL["shared_names.sql"].replace("fact_table", kind), params
+    ):
+        known_name = shorten_quote(name_of_several)
         raise QuestionNeeded(
             "person",
             f"{name} calls somebody {known_name!r} without an e-mail, and the store knows {addresses} by that name.",
@@ -89,7 +90,7 @@ def adopt_addresses(change: Change, import_id: int) -> None:
     Their slots move with them, so that the same entries are known again.
     """
     change.execute(INGEST_SQL["new_addresses.sql"], {"import_id": import_id})
-    if not change.query("select count(*) from new_address").item():
+    if not change.read_value("select count(*) from new_address"):
         return
     imports: set[int] = set()
     for kind in NAMED_KINDS:

@@ -63,14 +63,14 @@ def find_untouched(
     if is_open or not sha256 or depends_on_today(importer) or (is_labels and "project" in answers):
         return None
     parameters = describe_reading(sha256, answers) | {"name": name, "reader": hash_readers()}
-    untouched = change.query(UNTOUCHED_SQL.format(same=SAME_READING, kind=importer.kind), parameters)
-    if untouched.is_empty():
+    untouched = change.read_rows(UNTOUCHED_SQL.format(same=SAME_READING, kind=importer.kind), parameters)
+    if not untouched:
         return None
-    import_id = int(untouched.item())
-    if is_labels and change.query(UNNAMED_SQL, {"import_id": import_id}).height:
+    import_id = int(untouched[0][0])
+    if is_labels and change.read_rows(UNNAMED_SQL, {"import_id": import_id}):
         return None
     is_named = importer.kind in NAMED_KINDS
-    if is_named and change.query(RENAMED_SQL.format(kind=importer.kind), {"import_id": import_id}).height:
+    if is_named and change.read_rows(RENAMED_SQL.format(kind=importer.kind), {"import_id": import_id}):
         return None
     return import_id
 
@@ -84,7 +84,7 @@ def describe_reading(sha256: str, answers: dict[str, object]) -> dict[str, objec
 
 def read_rows(change: Change, import_id: int) -> tuple[int, pl.DataFrame]:
     """Return how many rows an import read, and those that it rejected."""
-    count = change.query("select rows_read from import where import_id = $id", {"id": import_id}).item()
+    count = change.read_value("select rows_read from import where import_id = $id", {"id": import_id})
     rejects = change.query(
         f"select {', '.join(BAD_ROW)} from bad_row where import_id = $id order by line, reason",  # noqa: S608 - own names
         {"id": import_id},

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dashboard.errors import QuestionNeeded
 from dashboard.schemas import FIRST_IMPORT, Kind
 from dashboard.store.engine import read_sql_files
@@ -14,6 +11,8 @@ from dashboard.units import count_noun
 INGEST_SQL = dict(read_sql_files("ingest"))
 MINUTES_PER_HOUR = 60
 FEWEST = 2  # entries that must be moved by the same constant
+# A day after the 12th is no month: such a file can be read in one order only.
+HAS_TWO_READINGS_SQL = "select coalesce(max(day(day_on)) <= 12, false) from time_entry where import_id = $import_id"
 LEAST_SHARE = 0.8  # of the stored entries that would lie in the file's time, so many must be there
 
 
@@ -26,28 +25,29 @@ def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name:
     if kind != "time_entry" or import_id == FIRST_IMPORT:
         return
     params = {"import_id": import_id, "source": source}
-    for row in change.query(INGEST_SQL["shifted_starts.sql"], params).iter_rows(named=True):
-        if is_moved(row):
-            hours = f"{abs(row['minutes']) / MINUTES_PER_HOUR:g} h {'later' if row['minutes'] > 0 else 'earlier'}"
+    for minutes, number, zone, entries, unmoved, stored in change.read_rows(INGEST_SQL["shifted_starts.sql"], params):
+        if is_moved(entries, unmoved, stored):
+            hours = f"{abs(minutes) / MINUTES_PER_HOUR:g} h {'later' if minutes > 0 else 'earlier'}"
             raise QuestionNeeded(
                 "shifted",
-                f"{name}: {count_noun(row['entries'], 'entry')} of import {row['earlier_id']} stand here {hours}.",
-                f"{describe_zone(row['zone'], row['earlier_id'])} If they are other entries, say --edited keep.",
+                f"{name}: {count_noun(entries, 'entry')} of import {number} stand here {hours}.",
+                f"{describe_zone(zone, number)} If they are other entries, say --edited keep.",
             )
-    for row in change.query(INGEST_SQL["swapped_days.sql"], params).iter_rows(named=True):
-        if is_moved(row):
+    if not change.read_value(HAS_TWO_READINGS_SQL, {"import_id": import_id}):
+        return
+    for entries, unmoved, number, stored in change.read_rows(INGEST_SQL["swapped_days.sql"], params):
+        if is_moved(entries, unmoved, stored):
             raise QuestionNeeded(
                 "shifted",
-                f"{name}: {count_noun(row['entries'], 'entry')} of import {row['earlier_id']} stand here with day and "
-                "month swapped.",
+                f"{name}: {count_noun(entries, 'entry')} of import {number} stand here with day and month swapped.",
                 "Say --day-first or --month-first, as that import was read. If they are other entries, say "
                 "--edited keep.",
             )
 
 
-def is_moved(row: Mapping[str, Any]) -> bool:
+def is_moved(entries: int, unmoved: int, stored: int) -> bool:
     """Return whether most known entries of the file's time stand in it, moved, and more of them than unmoved ones."""
-    return bool(row["entries"] >= max(FEWEST, LEAST_SHARE * row["stored"], row["unmoved"] + 1))
+    return entries >= max(FEWEST, LEAST_SHARE * stored, unmoved + 1)
 
 
 def describe_zone(zone: str | None, import_id: int) -> str:

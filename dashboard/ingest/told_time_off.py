@@ -24,15 +24,15 @@ def add_time_off(change: Change, entries: pl.DataFrame, import_id: int) -> pl.Da
 
 def count_known_time_off(change: Change, import_id: int) -> int:
     """Return how many rows of an import are time off that another import has."""
-    return int(change.query(INGEST_SQL["known_time_off.sql"], {"import_id": import_id}).item())
+    return int(change.read_value(INGEST_SQL["known_time_off.sql"], {"import_id": import_id}))
 
 
 def describe_time_off(change: Change, import_id: int) -> Iterator[str]:
     """Yield how much time off an import has."""
-    rows, hours = change.query(
+    ((rows, hours),) = change.read_rows(
         "select count(*), coalesce(sum(seconds), 0) / 3600 from imported_time_off where import_id = $import_id",
         {"import_id": import_id},
-    ).row(0)
+    )
     if rows:
         yield (
             f"{count_noun(rows, 'entry')} ({format_decimal(hours, 2)} h) of time off, which lowers capacity and is no "

@@ -85,7 +85,7 @@ def settle_project(
         check_given(change, importer, import_id, name, settings)
         return ProjectChoice(settings.project)
     unnamed = "select count(*) from labeling_event where import_id = $import_id and project is null"
-    if not change.query(unnamed, {"import_id": import_id}).item():
+    if not change.read_value(unnamed, {"import_id": import_id}):
         return ProjectChoice(reason=NOT_USED if settings.project else None)
     incoming: dict[str, object] = {"import_id": import_id, "source": importer.tool}
     meetings: list[Meeting] = []

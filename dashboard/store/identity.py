@@ -138,7 +138,7 @@ def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:
     """
     params: dict[str, object] = {"id": import_id, "kind": kind}
     change.execute(f"create or replace temp table held_slot as {HELD_SLOT_SQL.format(kind=kind)}", params)
-    if change.query("select 1 from held_slot limit 1").is_empty():
+    if not change.read_rows("select 1 from held_slot limit 1"):
         return []
     change.execute(
         f"create or replace temp table touched_slot as {SHARED_SLOT_SQL.format(kind=kind)}",
@@ -160,7 +160,7 @@ def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:
 
 def has_touched_slots(change: Change) -> bool:
     """Return whether any slot is to be worked out: for none, a dozen statements need not be planned."""
-    return not change.query("select 1 from touched_slot limit 1").is_empty()
+    return bool(change.read_rows("select 1 from touched_slot limit 1"))
 
 
 def list_touched_projects(change: Change, kind: str) -> list[str]:

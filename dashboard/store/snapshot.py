@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -118,17 +120,32 @@ class Snapshot:
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Run a select with named parameters and return its rows."""
+        with self._open_cursor() as cursor:
+            return fetch_rows(cursor, sql, params)
+
+    def read_rows(self, sql: str, params: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a select that has few: DuckDB binds it once, and for a frame twice."""
+        with self._open_cursor() as cursor:
+            return cursor.execute(sql, params or {}).fetchall()
+
+    def read_value(self, sql: str, params: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - of any column
+        """Return the one value of a select that has one row."""
+        ((value,),) = self.read_rows(sql, params)
+        return value
+
+    @contextmanager
+    def _open_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._con.cursor()
         try:
             cursor.execute(f"set search_path = '{self._search_path}'")
-            return fetch_rows(cursor, sql, params)
+            yield cursor
         finally:
             cursor.close()
 
     def read_setting(self, key: str) -> str | None:
         """Return a value from the store's key-value table, or None. A page asks for many: all are read at once."""
         sql = "select key, value from meta order by key"
-        settings = CACHE.recall(self.state, "settings", lambda: dict(self.query(sql).iter_rows()))
+        settings = CACHE.recall(self.state, "settings", lambda: dict(self.read_rows(sql)))
         value = settings.get(key)
         return None if value is None else str(value)
 
@@ -144,9 +161,9 @@ class Change(Snapshot):
         super().__init__(con, generation, read_search_path(con))
         self.copy_facts = copy_facts
 
-    def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
-        """Run a select inside the change."""
-        return fetch_rows(self._con, sql, params)
+    @contextmanager
+    def _open_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        yield self._con  # which alone sees the change's temporary tables
 
     def execute(self, sql: str, params: dict[str, object] | None = None) -> None:
         """Run one statement with named parameters and wait for it: DuckDB 2 returns before a large one ends."""
@@ -189,7 +206,7 @@ class Change(Snapshot):
 
     def assign_categories(self, scheme: str = "activity", import_id: int | None = None) -> None:
         """Assign categories by the scheme's ordered rules to texts (of one import, or all) that have none yet."""
-        if not self.query(HAS_UNCATEGORIZED_SQL, {"scheme": scheme, "import_id": import_id}).is_empty():
+        if self.read_rows(HAS_UNCATEGORIZED_SQL, {"scheme": scheme, "import_id": import_id}):
             self._apply_rules(scheme, import_id)
 
     def _apply_rules(self, scheme: str, import_id: int | None) -> None:
@@ -198,11 +215,11 @@ class Change(Snapshot):
         Raises:
             BadMapping: a pattern that the store's regular expressions cannot run.
         """
-        ordered = self.query(
+        ordered = self.read_rows(
             f"select {', '.join(RULE_COLUMNS)} from category_rule where scheme = $scheme order by position",  # noqa: S608 - own names
             {"scheme": scheme},
         )
-        rules = check_rules(tuple(ordered.rows()))
+        rules = check_rules(tuple(ordered))
         self.execute(GATHER_TEXTS_SQL, {"scheme": scheme, "import_id": import_id})
         decided = self._decide_texts(rules, is_check=import_id is None)
         self.load(decided, CATEGORIZE_SQL, {"scheme": scheme})
@@ -215,12 +232,12 @@ class Change(Snapshot):
         Rules whose words the texts do not hold are left out, but no regular expression where it is to be refused if it
         cannot be run (`is_check`). A statement compiles rules once, and a query that Polars reads twice.
         """
-        fingerprint = self.query(PRINT_TEXTS_SQL).row(0)
+        (fingerprint,) = self.read_rows(PRINT_TEXTS_SQL)
 
         def decide_categories() -> pl.DataFrame:
             possible = rules
             if fingerprint[0] <= MOST_TEXTS:
-                words = str(self.query(JOIN_WORDS_SQL).item()).casefold()
+                words = str(self.read_value(JOIN_WORDS_SQL)).casefold()
                 if len(words) <= MOST_CHARACTERS:
                     possible = tuple(
                         rule for rule in rules if (is_check and rule.operator == "matches") or rule.could_match(words)
@@ -260,12 +277,12 @@ class Change(Snapshot):
 
     def labeling_projects(self, import_id: int) -> list[str]:
         """Return the labeling projects that an import has events of, as `source/project`."""
-        projects = self.query(
+        projects = self.read_rows(
             "select distinct source || '/' || coalesce(project, '') as labeling_project from labeling_event "
             "where import_id = $import_id order by 1",
             {"import_id": import_id},
         )
-        return projects.get_column("labeling_project").to_list()
+        return [project for (project,) in projects]
 
     def rebuild_labels(self, touched: list[str] | None = None) -> None:
         """Rebuild the labels of some labeling projects (`source/project`), or of all, from events and register."""
@@ -275,10 +292,10 @@ class Change(Snapshot):
         for table in ("shared_time", "label"):
             self.execute(f"delete from {table} where {IS_TOUCHED_SQL.format('tool_project')}", params)  # noqa: S608 - own text
         is_touched = IS_TOUCHED_SQL.format("coalesce(project, '')")
-        event_count = self.query(f"select count(*) from labeling_event where {is_touched}", params)  # noqa: S608 - own text
-        if not event_count.item():
+        event_count = self.read_value(f"select count(*) from labeling_event where {is_touched}", params)  # noqa: S608 - own text
+        if not event_count:
             return
-        chunk_count = int(event_count.item()) // EVENTS_PER_CHUNK + 1
+        chunk_count = int(event_count) // EVENTS_PER_CHUNK + 1
         queries = dict(read_sql_files("labels"))
         for table in ("shared_time", "label"):
             for chunk in range(chunk_count):
@@ -301,12 +318,12 @@ class Change(Snapshot):
         Daily sums are made anew for the imports that lose or regain time. Entries of all imports may overlap, so this
         is done once, when all else in a change is.
         """
-        has_rule = self.read_setting(OVERLAP_RULE) or self.query("select exists (from overlap_cut) as has_cuts").item()
-        print_now = str(self.query(PRINT_OVERLAPS_SQL).item()) if has_rule else ""
+        has_rule = self.read_setting(OVERLAP_RULE) or self.read_value("select exists (from overlap_cut)")
+        print_now = str(self.read_value(PRINT_OVERLAPS_SQL)) if has_rule else ""
         if not has_rule or (not are_facts_new and print_now == self.read_setting(OVERLAP_PRINT)):
             return
         # A constant, so that the other rules are not computed.
-        self.execute(NEW_CUTS_SQL, {"rule": self.query("select overlap_rule() as rule").item()})
+        self.execute(NEW_CUTS_SQL, {"rule": self.read_value("select overlap_rule()")})
         imports: dict[str, object] = {"imports": self.query(RECUT_IMPORTS_SQL).get_column("import_id").to_list()}
         self.execute("delete from overlap_cut")
         self.execute("insert into overlap_cut by name from new_cut")

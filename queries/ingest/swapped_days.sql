@@ -1,5 +1,5 @@
 -- title: Known entries that stand in an import with day and month swapped
--- note: Same person, texts, length and clock. Only a file without a day after the 12th can be read both ways, and only one whose matching days lie no further apart the other way looks misread; where neither it nor the import that holds its entries does, there is no row. stored counts the known entries that would lie in the file's days, unmoved those that stand where they stood.
+-- note: Same person, texts, length and clock. For files without a day after the 12th: only these can be read both ways, and only one whose matching days lie no further apart the other way looks misread; where neither it nor the import that holds its entries does, there is no row. stored counts the known entries that would lie in the file's days, unmoved those that stand where they stood.
 
 with incoming as (
     select
@@ -8,7 +8,6 @@ with incoming as (
         started_local - date_trunc('day', started_local) as clock
     from time_entry
     where import_id = $import_id
-        and (select max(day(day_on)) from time_entry where import_id = $import_id) <= 12
     order by day_on
     limit 2000
 ), bounds as (
