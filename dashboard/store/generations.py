@@ -379,7 +379,9 @@ class Store:
                 if not self.facts_path(number).is_file():
                     return False
                 attach_facts(con, self.facts_path(number), read_only=True)
-            tables = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
+            tables = con.sql(
+                "select table_name from duckdb_tables() where not internal and estimated_size > 0"
+            ).fetchall()
             counts = (f'select count(hash(t)) from "{table}" as t' for (table,) in tables)  # noqa: S608 - own tables
             con.sql(" union all ".join(counts)).fetchall()
         except duckdb.Error:
