@@ -475,5 +475,6 @@ def save_import(change: Change, result: ImportResult, who: str | None, sha256: s
         "reader": hash_readers(),
     }
     change.insert("import", pl.DataFrame([row]))
-    rejects = result.rejects.select(list(BAD_ROW)).with_columns(pl.lit(result.import_id, pl.Int32).alias("import_id"))
-    change.insert("bad_row", rejects)
+    if result.rejects.height:
+        numbered = result.rejects.with_columns(pl.lit(result.import_id, pl.Int32).alias("import_id"))
+        change.insert("bad_row", numbered.select("import_id", *BAD_ROW))

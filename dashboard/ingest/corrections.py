@@ -18,6 +18,7 @@ from dashboard.store.snapshot import Change
 from dashboard.units import count_noun, format_decimal
 
 INGEST_SQL = dict(read_sql_files("ingest"))
+HAS_NEGATIVE_SQL = "select 1 from time_entry where import_id = $import_id and seconds < 0 limit 1"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Corrections:
 
 def settle_corrections(change: Change, import_id: int) -> Corrections:
     """Take the rows with negative hours that do not fit out of the facts of an import; return what was done."""
-    rows = change.query(INGEST_SQL["corrections.sql"], {"import_id": import_id})
-    if rows.is_empty():
+    if not change.read_rows(HAS_NEGATIVE_SQL, {"import_id": import_id}):
         return Corrections()
+    rows = change.query(INGEST_SQL["corrections.sql"], {"import_id": import_id})
     fitting, misfits = rows.filter("fits"), rows.filter(~pl.col("fits"))
     change.load(
         misfits.select("row_id"),

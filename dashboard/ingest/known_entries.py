@@ -51,6 +51,7 @@ HAS_OTHERS_SQL = """
     select exists (from {kind} where source = $source and import_id <> $import_id)
         or exists (from {kind}_superseded where source = $source and import_id <> $import_id)
 """
+HAS_DRAFTS_SQL = "select 1 from labeling_event where source = $source and outcome = 'draft' limit 1"
 CLOCK_COLUMNS = {  # the tool's id, and the instant that identifies an entry without one
     "time_entry": ("native_id", "started_at"),
     "labeling_event": ("native_id", "coalesce(started_at, finished_at)"),
@@ -89,8 +90,8 @@ def meet_known_entries(
     kind, source = importer.kind, importer.tool
     repeated = number_places(change, kind, import_id, source)
     list_covered(change, kind, import_id)
-    if kind == "labeling_event":
-        change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id, "source": source})
+    if source == "label_studio":
+        change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id})
     same = set_known_aside(change, kind, import_id, source)
     if kind == "labeling_event":
         end_submitted_drafts(change, import_id, source)
@@ -178,6 +179,8 @@ def number_places(change: Change, kind: Kind, import_id: int, source: str) -> in
         """,  # noqa: S608 - own names
         {"import_id": import_id},
     )
+    if not change.read_rows("select 1 from place limit 1"):  # no two rows share a slot
+        return 0
     if source in CLAIMED_IDS:
         check_claimed_ids(change)
     change.execute(
@@ -253,6 +256,8 @@ def has_others(change: Change, kind: Kind, import_id: int, source: str) -> bool:
 
 def end_submitted_drafts(change: Change, import_id: int, source: str) -> None:
     """End the drafts that became labels, and add their slots to `touched_slot`: the label tells their time again."""
+    if not change.read_rows(HAS_DRAFTS_SQL, {"source": source}):
+        return
     change.execute(INGEST_SQL["submitted_drafts.sql"], {"import_id": import_id, "source": source})
     change.execute("insert into holding by name select * exclude (is_known) from ended_draft where not is_known")
     change.execute(

@@ -12,6 +12,7 @@ from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
+HAS_NAMES_SQL = "select 1 from told_name where not contains(person, '@') limit 1"  # people without an e-mail
 # The slot of a row without an id of its own, by kind.
 SLOT_SQL = {
     "time_entry": "time_entry_slot(native_id, address, started_at, day_on, project, task)",
@@ -89,6 +90,8 @@ def adopt_addresses(change: Change, import_id: int) -> None:
 
     Their slots move with them, so that the same entries are known again.
     """
+    if not change.read_rows(HAS_NAMES_SQL):
+        return
     change.execute(INGEST_SQL["new_addresses.sql"], {"import_id": import_id})
     if not change.read_value("select count(*) from new_address"):
         return

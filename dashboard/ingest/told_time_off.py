@@ -24,7 +24,10 @@ def add_time_off(change: Change, entries: pl.DataFrame, import_id: int) -> pl.Da
 
 def count_known_time_off(change: Change, import_id: int) -> int:
     """Return how many rows of an import are time off that another import has."""
-    return int(change.read_value(INGEST_SQL["known_time_off.sql"], {"import_id": import_id}))
+    params: dict[str, object] = {"import_id": import_id}
+    if not change.read_rows("select 1 from imported_time_off where import_id = $import_id limit 1", params):
+        return 0
+    return int(change.read_value(INGEST_SQL["known_time_off.sql"], params))
 
 
 def describe_time_off(change: Change, import_id: int) -> Iterator[str]:

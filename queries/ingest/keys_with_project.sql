@@ -4,7 +4,7 @@
 with incoming as (
     select distinct source_key, native_id, coalesce(project, '') as project
     from labeling_event
-    where source = $source and source = 'label_studio' and import_id = $import_id and native_id is not null
+    where source = 'label_studio' and import_id = $import_id and native_id is not null
 ), candidate as (
     select
         source_key, native_id,
@@ -18,7 +18,7 @@ with incoming as (
     from labeling_event as event
     inner join candidate
         on event.source_key = md5_number_lower(concat('id', chr(31), candidate.earlier_id))
-    where event.source = $source and event.native_id is null
+    where event.source = 'label_studio' and event.native_id is null
     qualify row_number() over (partition by candidate.source_key order by event.import_id) = 1
 )
 update labeling_event set source_key = earlier.source_key, native_id = earlier.native_id

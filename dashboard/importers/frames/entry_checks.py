@@ -173,11 +173,13 @@ def _is_named_time_off(entries: pl.DataFrame) -> pl.Expr:
     A clear word counts as a whole text or at the end of a path. An ambiguous one, and one that begins a path, counts
     only where task and description say nothing else.
     """
-    is_clear, is_word = {}, {}
-    for part in WORK_PARTS:
-        clear, words = _list_time_off(entries[part], is_path=part in MARKED_PARTS)
-        is_clear[part] = pl.col(part).is_in(clear).fill_null(value=False)
-        is_word[part] = pl.col(part).is_in(words).fill_null(value=False)
+    listed = {part: _list_time_off(entries[part], is_path=part in MARKED_PARTS) for part in WORK_PARTS}
+    if not any(words for _, words in listed.values()):  # clear ones are among them
+        return pl.lit(value=False)
+    is_clear, is_word = (
+        {part: pl.col(part).is_in(texts[which]).fill_null(value=False) for part, texts in listed.items()}
+        for which in (0, 1)
+    )
     says_nothing_else = pl.all_horizontal(
         pl.col(part).is_null() | is_word[part] | pl.col(part).is_in(_list_spellings(entries[part], BREAK_WORDS))
         for part in WORK_PARTS[1:]
@@ -190,6 +192,8 @@ def _list_time_off(values: pl.Series, *, is_path: bool) -> tuple[list[str], list
     texts = values.drop_nulls().unique()
     lowered = texts.str.to_lowercase()
     may_be = lowered.str.contains_any(list(TIME_OFF_WORDS))
+    if not may_be.any():
+        return [], []
     texts, names = texts.filter(may_be), lowered.filter(may_be).str.strip_chars()
     marked = names.str.replace_all(_BETWEEN_NAMES, "\x1f").str.strip_chars(") ") if is_path else names
     path = marked.str.split("\x1f")
