@@ -12,6 +12,7 @@ import polars as pl
 
 Kind = Literal["time_entry", "labeling_event", "experiment_run", "quality_report", "labeling_day"]
 FIRST_IMPORT = 1  # its number; the store has nothing that its rows could be compared with
+MAX_ROWS_PER_BYTE = 20  # of a Parquet file; ours have less than one
 UNNAMED_PROJECT = "(no project)"  # as figures call what names none
 
 UTC_INSTANT = pl.Datetime("us", "UTC")

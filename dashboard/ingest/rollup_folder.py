@@ -20,9 +20,8 @@ from dashboard.errors import UnreadableFile, shorten_quote
 from dashboard.filters import METHODS, STAGES
 from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS, TOO_LONG
 from dashboard.importers.readers.regular_files import open_regular
-from dashboard.schemas import OUTCOMES, TIME_KINDS
-from dashboard.store.engine import sync_to_disk
-from dashboard.store.open_files import MAX_ROWS_PER_BYTE
+from dashboard.schemas import MAX_ROWS_PER_BYTE, OUTCOMES, TIME_KINDS
+from dashboard.store.private_files import sync_to_disk
 from dashboard.units import count_noun, format_count
 
 MANIFEST = "rollup.json"

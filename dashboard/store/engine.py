@@ -270,12 +270,3 @@ def open_empty(memory: str) -> duckdb.DuckDBPyConnection:
     con = open_database(None, read_only=False)
     create_tables(con, None)
     return con
-
-
-def sync_to_disk(path: Path) -> None:
-    """Make a file or folder survive a power loss."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -36,7 +36,6 @@ from dashboard.store.engine import (
     renew_secret,
     require_plain_path,
     search_both,
-    sync_to_disk,
 )
 from dashboard.store.kept_answers import drop_outdated_answers
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, stamp_file, write_pointer_file
@@ -47,6 +46,7 @@ from dashboard.store.private_files import (
     link_file,
     restrict_folder,
     restrict_mode,
+    sync_to_disk,
 )
 from dashboard.store.snapshot import Change, Snapshot
 from dashboard.store.write_lock import lock_store

@@ -14,8 +14,16 @@ import duckdb
 
 from dashboard import __version__
 from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, UnwritableFile
-from dashboard.store.engine import FULL_DISK, hash_vocabulary, latest_schema_version, sync_to_disk
-from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, delete_paths, restrict_mode, write_private
+from dashboard.schemas import MAX_ROWS_PER_BYTE
+from dashboard.store.engine import FULL_DISK, hash_vocabulary, latest_schema_version
+from dashboard.store.private_files import (
+    FILE_MODE,
+    FOLDER_MODE,
+    delete_paths,
+    restrict_mode,
+    sync_to_disk,
+    write_private,
+)
 from dashboard.store.revocations import add_revoked, read_revoked
 from dashboard.units import format_count
 
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "manifest.json"
 SQL_FILE = "load.sql"
 MAX_MANIFEST_BYTES = 10_000_000
-MAX_ROWS_PER_BYTE = 20  # of a Parquet file; ours have less than one
 MAX_TEXT = 100  # characters of a name or hash in it; ours have at most 64
 SQL_INTRODUCTION = """-- Every table of a Labeltime store. In this folder, any DuckDB reads them: duckdb -init load.sql
 -- `labeltime restore-store` makes a store of this folder again.

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from dashboard.store.engine import sync_to_disk
-from dashboard.store.private_files import write_private
+from dashboard.store.private_files import sync_to_disk, write_private
 
 POINTER_FILE = "current.json"
 MAX_BYTES = 10_000  # ours have 70

@@ -79,3 +79,12 @@ def restrict_folder(folder: Path) -> None:
         restrict_mode(folder, FOLDER_MODE)
     for path in own_files:
         restrict_mode(path, FILE_MODE)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Make a file or folder survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -8,8 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from dashboard.errors import StoreUnusable
-from dashboard.store.engine import sync_to_disk
-from dashboard.store.private_files import write_private
+from dashboard.store.private_files import sync_to_disk, write_private
 
 REVOKED_FILE = "revoked.txt"
 DAMAGED_PREFIX = "damaged-revoked-"
