@@ -1,6 +1,6 @@
 -- title: Hours and money by month: people, machines and vendors
 -- unit: hours and money, one row per resource and currency
--- note: Hours of people, of machines and of vendors are different things, and currencies, too: each row stands for itself, and nothing here may be added across resources or currencies. People cost their hours at the rate of that day. Machine hours are the length of training runs, whatever the number of GPUs; a run with runs inside counts through these. Model calls cost what the export says, or tokens at their price. Running costs are those of the register and invoices those entered, both by the days of their period; those of no single project are left out where a project is chosen. Unknown counts what a row lacks: hours without a rate, runs without a length, calls without a price.
+-- note: Hours of people, of machines and of vendors are different things, and currencies, too: each row stands for itself, and nothing here may be added across resources or currencies. People cost their hours at the rate of that day. Machine hours are the length of training runs, whatever the number of GPUs; a run counts once, however many scores it has, and one with runs inside counts through these. Model calls cost what the export says, or tokens at their price. Running costs are those of the register and invoices those entered, both by the days of their period; those of no single project are left out where a project is chosen. Unknown counts what a row lacks: hours without a rate, runs without a length, calls without a price.
 -- parameters: from_on, to_on, projects, today
 
 with people_time as (
@@ -30,15 +30,12 @@ with people_time as (
     group by month_on, project, work, rate.currency
 ), runs as (
     select
-        cast(date_trunc('month', day_on) as date) as month_on, coalesce(map.project, run.project, '(no project)') as project,
-        'training runs' as resource, 'of machines' as hours_of, hours(sum(seconds)) as hours,
-        cast(null as varchar) as currency, cast(null as double) as money, count(*) - count(seconds) as unknown,
-        'runs without a length' as unknown_unit
-    from experiment_run as run
-    left join labeling_project as map on map.source = run.source and map.tool_project = run.project
-    where state <> 'deleted' and day_on is not null and is_in_period(day_on, $from_on, $to_on)
-        and (len($projects) = 0 or list_contains($projects, coalesce(map.project, run.project, '(no project)')))
-        and run.run not in (select parent_run from experiment_run where parent_run is not null)
+        cast(date_trunc('month', day_on) as date) as month_on, project, 'training runs' as resource,
+        'of machines' as hours_of, hours(sum(seconds)) as hours, cast(null as varchar) as currency,
+        cast(null as double) as money, count(*) - count(seconds) as unknown, 'runs without a length' as unknown_unit
+    from machine_run
+    where not has_inner_runs and day_on is not null and is_in_period(day_on, $from_on, $to_on)
+        and (len($projects) = 0 or list_contains($projects, project))
     group by 1, 2
 ), model_call as (
     select

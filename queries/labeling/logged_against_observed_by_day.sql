@@ -26,11 +26,9 @@ with logged as (
     group by 1, 2, 3
 ), ran as (
     select run.day_on, coalesce(named.person_name, run.person) as person_name, count(*) as runs
-    from experiment_run as run
+    from machine_run as run
     left join named_person as named on named.person = run.person
-    left join labeling_project as map on map.source = run.source and map.tool_project = run.project
-    where run.person is not null and run.state <> 'deleted'
-        and (len($projects) = 0 or list_contains($projects, coalesce(map.project, run.project, '(no project)')))
+    where run.person is not null and (len($projects) = 0 or list_contains($projects, run.project))
     group by 1, 2
 ), person_day as (
     select

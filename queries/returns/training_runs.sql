@@ -1,6 +1,6 @@
 -- title: Single training runs
 -- unit: seconds of machine time
--- note: One row per run, newest first, as its tracker tells it. Empty is unknown. Seconds are machine time, never hours of people.
+-- note: One row per run and score, newest first, as its tracker tells it. Empty is unknown. Seconds are machine time, never hours of people; each score of a run and each run inside of it repeats them.
 -- parameters: from_on, to_on, projects, people, limit
 
 with selected as (

@@ -216,6 +216,80 @@ RUNS = """
         (3, 'second', null, 'failed', 'whole'), (4, 'gone', 3600, 'deleted', null)
     ) as run(number, run, seconds, state, parent_run)
 """
+RUN_HEADER = "run,native_id,project,person,started_at,finished_at,state,metric,value,parent_run\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "hours"),
+    [
+        pytest.param(
+            [
+                "train,,Signs,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+                "train,,Roads,Max,2026-03-03T09:00Z,2026-03-03T19:00Z,,f1,.5,",
+                "child,,Roads,Max,2026-03-03T09:00Z,2026-03-03T18:00Z,,f1,.5,train",
+            ],
+            {"Roads": 9, "Signs": 10},
+            id="a parent of the same name in another project",
+        ),
+        pytest.param(
+            [
+                "train,,Roads,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+                "train,,Roads,Max,2026-03-03T09:00Z,2026-03-03T19:00Z,,f1,.5,",
+                "train,,Roads,Max,2026-03-03T09:30Z,2026-03-03T18:30Z,,f1,.5,train",
+                "train,,Roads,Max,2026-03-03T09:40Z,2026-03-03T09:40Z,,f1,.5,train",
+            ],
+            {"Roads": 19},
+            id="a name that is given again and again",
+        ),
+        pytest.param(
+            [
+                "train,1a,Roads,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+                "train,1b,Roads,Max,2026-03-02T09:00Z,2026-03-02T18:00Z,,f1,.5,1a",
+            ],
+            {"Roads": 9},
+            id="a parent under its number",
+        ),
+        pytest.param(
+            [
+                "train,,Roads,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+                "child,,Roads,Max,2026-03-02T09:00Z,2026-03-02T18:00Z,deleted,f1,.5,train",
+                "loop,7,Roads,Max,2026-03-02T09:00Z,2026-03-02T10:00Z,,f1,.5,7",
+            ],
+            {"Roads": 11},
+            id="a deleted run, and a run that is its own parent",
+        ),
+        pytest.param(
+            [
+                "train,,Roads,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+                "train,,Roads,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,loss,.3,",
+                "train,,,Max,2026-03-02T09:00Z,2026-03-02T19:00Z,,f1,.5,",
+            ],
+            {"(no project)": 10, "Roads": 10},
+            id="several scores",
+        ),
+    ],
+)
+def test_the_time_of_a_run_counts_once(tmp_path: Path, lines: list[str], hours: dict[str, float]) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text(RUN_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings(zone="UTC"))
+    rows = resolve_figure(store, "resources_by_month", Filters()).rows
+    assert dict(rows.select("project", "hours").rows()) == hours
+    assert rows.get_column("unknown").sum() == 0
+
+
+def test_a_run_with_several_scores_is_one_run_of_its_person(tmp_path: Path) -> None:
+    store = import_events(tmp_path)
+    path = tmp_path / "runs.csv"
+    line = "train,,P,Ann,2026-03-02T09:00Z,2026-03-02T19:00Z,,{},.5,"
+    path.write_text("\n".join([RUN_HEADER.strip(), line.format("f1"), line.format("loss")]) + "\n", encoding="utf-8")
+    import_files(store, [path], Settings(zone="UTC"))
+    days = resolve_figure(store, "logged_against_observed_by_day", Filters(), names=True).rows
+    days = days.filter(cut="person and day", person="Ann", day_on=date(2026, 3, 2))
+    assert days.get_column("runs").to_list() == [1]
+
+
 TIME = "person,day_on,seconds,project,category\nAnn,2026-03-02,7200,P,annotating\nZoe,2026-03-03,3600,P,annotating\n"
 INVOICES = (
     "vendor,kind,project,from_on,to_on,amount,currency,hours,note\n"
