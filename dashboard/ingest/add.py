@@ -24,6 +24,7 @@ from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
 from dashboard.ingest.recalled_mapping import digest_header, recognise_table
+from dashboard.ingest.renamed import check_told_twice
 from dashboard.ingest.repeated import find_untouched, hash_readers, read_rows
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold_again, settle_retold
@@ -120,12 +121,19 @@ def import_table(
         rejects = pl.concat([rejects, corrections.rejected])
         if not settings.is_part:
             check_rows(source.name, rows_read, rejects)
-        own_answers = replace(settings, edited=None) if asked_again else settings
-        choice = settle_project(change, importer, import_id, source.name, own_answers, sha256)
+        choice = settle_project(
+            change,
+            importer,
+            import_id,
+            source.name,
+            replace(settings, edited=None) if asked_again else settings,
+            sha256,
+        )
         check_people(change, importer.kind, import_id, source.name)
         if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
         left_out = settle_retold(change, importer, import_id, source.name, settings, is_open=asked_again)
+        told_twice = check_told_twice(change, importer, import_id, source.name, settings, is_open=asked_again)
         meeting = finish_rows(change, importer, import_id, source.name, settings, is_open=asked_again)
         meeting = replace(
             meeting, duplicate=meeting.duplicate + left_out.count + count_known_time_off(change, import_id)
@@ -144,6 +152,7 @@ def import_table(
         *list_reading_warnings(reading, settings),
         *corrections.warnings(),
         *left_out.warnings(),
+        *filter(None, [told_twice]),
         *describe_time_off(change, import_id),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),

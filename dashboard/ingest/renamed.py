@@ -8,8 +8,8 @@ from typing import Any
 
 from dashboard.edit_distance import are_nearly_equal
 from dashboard.errors import QuestionNeeded, shorten_quote
-from dashboard.importers.contract import Importer
-from dashboard.schemas import Kind
+from dashboard.importers.contract import Importer, Settings
+from dashboard.schemas import FIRST_IMPORT, Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
@@ -44,14 +44,34 @@ SHAPES: dict[Kind, dict[str, str]] = {  # what stands for the placeholders of re
 }
 
 
-def check_renamed(change: Change, importer: Importer, import_id: int, name: str) -> None:
+def check_told_twice(
+    change: Change, importer: Importer, import_id: int, name: str, settings: Settings, *, is_open: bool
+) -> str | None:
+    """Ask about work that is there under another name or from another tracker; return what is to be told of it.
+
+    `is_open` says that the answer was not given for this file.
+
+    Raises:
+        QuestionNeeded: it would count twice.
+    """
+    if import_id == FIRST_IMPORT or not (is_open or settings.edited != "keep"):
+        return None
+    note = check_renamed(change, importer, import_id, name)
+    if importer.kind == "time_entry":
+        check_other_trackers(change, import_id, importer.tool, name)
+    return note
+
+
+def check_renamed(change: Change, importer: Importer, import_id: int, name: str) -> str | None:
     """Ask about a file that has the rows of an earlier one under another name of the project or of the person.
+
+    Return what to say of entries with clock times: once both names are one person, they overlap, and a rule decides.
 
     Raises:
         QuestionNeeded: they would count twice.
     """
     if importer.kind not in SHAPES or not has_earlier(change, importer, import_id):
-        return
+        return None
     query = INGEST_SQL["renamed_work.sql"].replace("fact_table", importer.kind)
     for placeholder, value in SHAPES[importer.kind].items():
         query = query.replace(placeholder, value)
@@ -62,8 +82,11 @@ def check_renamed(change: Change, importer: Importer, import_id: int, name: str)
         "long_day": LONG_DAY * scale,
         "quarter_hour": QUARTER_HOUR * scale,
     }
-    for row in change.query(query, parameters).iter_rows(named=True):
-        if is_same_work(row, importer.kind):
+    same_work = [
+        row for row in change.query(query, parameters).iter_rows(named=True) if is_same_work(row, importer.kind)
+    ]
+    for row in same_work:
+        if importer.kind != "time_entry" or not row["moments"]:
             raise QuestionNeeded(
                 "retold",
                 f"{name}: {count_noun(row['entries'], 'row')} {describe_name(row['role'], row['after'])} equal those"
@@ -71,6 +94,16 @@ def check_renamed(change: Change, importer: Importer, import_id: int, name: str)
                 " for that name. They would count twice.",
                 f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
             )
+    return next(map(describe_two_names, same_work), None)
+
+
+def describe_two_names(row: dict[str, Any]) -> str:
+    """Return that entries of two names have the same clock times, and what to do if both are one person."""
+    return (
+        f"{count_noun(row['entries'], 'entry')} {describe_name('person', row['after'])} stand at the same times as"
+        f" those {describe_name('person', row['before'])} in import {row['earlier_id']}. If both are one person, match"
+        " the names under People: Time then shows the overlap, and its rule decides what counts."
+    )
 
 
 def has_earlier(change: Change, importer: Importer, import_id: int) -> bool:

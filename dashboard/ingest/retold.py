@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
-from dashboard.ingest.renamed import KEEP_ONE, check_other_trackers, check_renamed
+from dashboard.ingest.renamed import KEEP_ONE
 from dashboard.schemas import FIRST_IMPORT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
@@ -60,9 +60,6 @@ def settle_retold(
         left_out = leave_out_events(change, import_id)
     if is_open or settings.edited != "keep":
         check_retold(change, importer, import_id, name)
-        check_renamed(change, importer, import_id, name)
-        if importer.kind == "time_entry":
-            check_other_trackers(change, import_id, importer.tool, name)
     return left_out
 
 

@@ -20,6 +20,7 @@ from dashboard.settings.cells import (
     read_text,
 )
 from dashboard.settings.label_changes import preview_label_changes
+from dashboard.settings.person_names import use_current_names
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -254,6 +255,7 @@ def replace_register(new: Register, change: Change) -> None:
     for table, name in TABLES.items():
         change.execute(f"delete from {name}")  # noqa: S608 - fixed names
         change.insert(name, as_stored[table])
+    use_current_names(change)
 
 
 def check_rollout_names(snapshot: Snapshot, new: Register) -> None:

@@ -12,6 +12,7 @@ from dashboard.errors import BadMapping
 from dashboard.filters import ROLES
 from dashboard.importers.columns.zones import list_zones
 from dashboard.settings.cells import EARLIEST_DAY, Row, read_day, read_hours, read_text
+from dashboard.settings.person_names import keep_time_off, use_current_names
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -109,19 +110,24 @@ def merge_row(person: Person, cells: Cells, row_label: str) -> None:
 
 
 def replace_people(change: Change, people: Sequence[Person]) -> None:
-    """Write all people into a change; existing people keep their number and time off.
+    """Write all people into a change; existing people keep their number, and whoever has a new name what they had.
 
     Labels are rebuilt if a rollout names people, because aliases may have changed.
+
+    Raises:
+        BadMapping: somebody with time off is missing, or has different rates or rollouts under two names.
     """
     numbers = dict(change.query("select name, person_id from person order by name").iter_rows())
+    owners = {alias: person.name for person in people for alias in person.aliases}
     first_free = max(numbers.values(), default=0) + 1
     for offset, person in enumerate(person for person in people if person.name not in numbers):
         numbers[person.name] = first_free + offset
+    keep_time_off(change, numbers, owners)
     for table in ("person", "alias", "capacity"):
         change.execute(f"delete from {table}")  # noqa: S608 - fixed names
     for person in people:
         insert_person(change, person, numbers[person.name])
-    change.execute("delete from time_off where person_id not in (select person_id from person)")
+    use_current_names(change)
     if change.query("select 1 from automation_scope where person <> '' order by 1 limit 1").height:
         change.rebuild_labels()
 

@@ -9,6 +9,7 @@ import polars as pl
 from dashboard.errors import BadMapping
 from dashboard.filters import ROLES
 from dashboard.settings.cells import EARLIEST_DAY, Row, check_known_names, check_unique, read_currency
+from dashboard.settings.person_names import use_current_names
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -63,6 +64,7 @@ def save_rates(store: Store, rows: Sequence[Row], who: str | None = None) -> int
         for table, frame in (("rate", rates), ("token_price", tokens)):
             change.execute(f"delete from {table}")  # noqa: S608 - fixed names
             change.insert(table, frame)
+        use_current_names(change)
         change.log("rates", f"{rates.height} hourly rates, {tokens.height} token prices", who)
     return rates.height + tokens.height
 

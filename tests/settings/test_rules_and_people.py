@@ -18,6 +18,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.aliases import accept_aliases, normalize_name, propose_aliases
 from dashboard.settings.people import PEOPLE_SHEET, read_people, read_time_off, save_time_off
+from dashboard.settings.rates import RATE_SHEET, read_rates
 from dashboard.settings.rules import (
     RULE_SHEET,
     explain_category,
@@ -191,10 +192,43 @@ def test_time_off_stays_with_its_person(tmp_path: Path) -> None:
     assert save_time_off(store, off) == 1
     PEOPLE_SHEET.load_csv(store, "name\nBob\nCleo\nZoe\n")
     assert read_time_off(store).rows() == [("Cleo", date(2026, 3, 6), 4.0)]
+    with pytest.raises(BadMapping, match="Cleo is missing and has 1 day of time off"):
+        PEOPLE_SHEET.load_csv(store, "name\nZoe\n")
+    save_time_off(store, off.clear())
     PEOPLE_SHEET.load_csv(store, "name\nZoe\n")
-    assert read_time_off(store).is_empty()
     with pytest.raises(BadMapping, match="Nobody is called"):
         save_time_off(store, off)
+
+
+def test_whoever_has_a_new_name_keeps_time_off_rates_and_rollouts(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    save_time_off(store, pl.DataFrame({"name": ["Cleo"], "day_on": [date(2026, 3, 6)], "hours": [4.0]}))
+    RATE_SHEET.load_csv(store, "person,role,hourly,currency\nCleo,,100,EUR\n,engineer,20,EUR\n")
+    with store.change("add a rollout") as change:
+        change.execute("insert into automation (name, technique, applies) values ('tool', 'LLM labels', 'every item')")
+        change.execute("insert into automation_scope values ('tool', 'signs', 'Cleo', date '2026-03-01', null)")
+    PEOPLE_SHEET.load_csv(store, "name,aliases\nCleo Day,Cleo\n")
+    assert read_time_off(store).rows() == [("Cleo Day", date(2026, 3, 6), 4.0)]
+    assert read_rates(store).get_column("person").drop_nulls().to_list() == ["Cleo Day"]
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select person from automation_scope").item() == "Cleo Day"
+
+
+def test_two_names_that_become_one_person_keep_the_longer_time_off_of_a_day(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    days = [date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 6)]
+    off = pl.DataFrame({"name": ["Cleo", "Bob", "Cleo"], "day_on": days, "hours": [8.0, 4.0, 2.0]})
+    save_time_off(store, off)
+    PEOPLE_SHEET.load_csv(store, "name,aliases\nBob,Cleo\n")
+    assert read_time_off(store).rows() == [("Bob", days[0], 8.0), ("Bob", days[1], 4.0)]
+
+
+def test_a_rate_of_an_alias_is_that_of_the_person(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    RATE_SHEET.load_csv(store, "person,hourly,currency\nada@example.org,100,EUR\n")
+    assert read_rates(store).get_column("person").to_list() == ["Ada"]
+    with pytest.raises(BadMapping, match="The rate of Ada is there twice, under two of their names"):
+        RATE_SHEET.load_csv(store, "person,hourly,currency\nada@example.org,100,EUR\nAda,90,EUR\n")
 
 
 def names_in_two_tools(folder: Path) -> Store:
