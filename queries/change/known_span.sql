@@ -3,14 +3,17 @@
 -- note: Null if there are none; days after today are not counted.
 -- parameters: none
 
+with tracked as (
+    select min(day_on) as first_on, max(day_on) filter (where day_on <= current_date) as last_on from time_day
+), labeled as (
+    select min(day_on) as first_on, max(day_on) filter (where day_on <= current_date) as last_on from label
+), rolled as (
+    select min(day_on) as first_on, max(day_on) filter (where day_on <= current_date) as last_on from rolled_work
+)
 select
-    (select min(day_on) from time_day) as time_from,
-    (select max(day_on) from time_day where day_on <= current_date) as time_to,
-    (select min(day_on) from label) as labels_from,
-    (select max(day_on) from label where day_on <= current_date) as labels_to,
-    (select min(day_on) from (select day_on from label union all select day_on from rolled_work)) as events_from,
-    (
-        select max(day_on) from (select day_on from label union all select day_on from rolled_work)
-        where day_on <= current_date
-    ) as events_to
-order by 1
+    tracked.first_on as time_from, tracked.last_on as time_to,
+    labeled.first_on as labels_from, labeled.last_on as labels_to,
+    -- Of one that is null, the other.
+    least(labeled.first_on, rolled.first_on) as events_from, greatest(labeled.last_on, rolled.last_on) as events_to
+from tracked cross join labeled cross join rolled
+order by time_from
