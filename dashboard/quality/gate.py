@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
@@ -96,11 +96,19 @@ class Gate:
 def build_gates(snapshot: Snapshot, params: Mapping[str, object]) -> list[Gate]:
     """Return one gate per project and automation that made labels; `params`: from_on, to_on, projects."""
     projects = run_query(snapshot, "assisted_projects", params)
-    scores = run_query(snapshot, "gold_scores", params)
+    scores = select_known_scores(run_query(snapshot, "gold_scores", params), params["to_on"])
     margins = run_query(snapshot, "quality_margins", {})
     return [
         _build_gate(row, scores.filter(pl.col("project") == row["project"]), margins) for row in projects.to_dicts()
     ]
+
+
+def select_known_scores(scores: pl.DataFrame, to_on: object) -> pl.DataFrame:
+    """Return the scores up to the last day of a period, or up to today: an audit also holds for later work."""
+    if isinstance(to_on, date):
+        return scores.filter(pl.col("day_on") <= to_on)
+    today = datetime.now(tz=UTC).date()
+    return scores.filter((pl.col("day_on") <= today).fill_null(value=True))
 
 
 def find_margin(margins: pl.DataFrame, project: str) -> Margin:

@@ -1,7 +1,7 @@
 -- title: Gold scores, by how the scored label was made
 -- unit: score
--- note: A score on a labeling event is for that person's label. A score on a review is for the label that it is about, else for the method that the event names, else for the item's only label. Scores of all days up to the end of the period count: an audit also holds for later work. Items of one project count as the same whichever tool names them.
--- parameters: to_on, projects
+-- note: A score on a labeling event is for that person's label. A score on a review is for the label that it is about, else for the method that the event names, else for the item's only label. Of all days, because reports ask for several periods. Items of one project count as the same whichever tool names them.
+-- parameters: projects
 
 with scored as (
     select
@@ -75,6 +75,5 @@ select
     project, item, day_on, score, method, is_assisted,
     case when is_assisted then named_automation(automation) end as automation, annotator
 from named
-where is_in_period(day_on, null, $to_on)
-    and (len($projects) = 0 or list_contains($projects, project))
+where len($projects) = 0 or list_contains($projects, project)
 order by project, item, is_assisted, annotator, day_on, score

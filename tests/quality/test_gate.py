@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from worked_reviews import REVIEWED, audit, store_of
 
 from dashboard.errors import BadMapping
-from dashboard.quality.gate import build_gate_rows, build_gates
+from dashboard.quality.gate import build_gate_rows, build_gates, select_known_scores
 from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 
@@ -116,6 +117,14 @@ def test_an_audit_before_the_period_counts_and_one_after_it_does_not(tmp_path: P
     (tmp_path / "early").mkdir()
     early = store_of(tmp_path / "early", audit(40, wrong_by_hand=0, wrong_with=0) + sooner)
     assert gate(early, to_on=date(2026, 4, 30))["n"] == 0
+
+
+def test_a_score_dated_after_today_counts_only_in_a_period_that_reaches_it() -> None:
+    today = datetime.now(tz=UTC).date()
+    tomorrow = today + timedelta(days=1)
+    scores = pl.DataFrame({"day_on": [None, today, tomorrow]}, schema={"day_on": pl.Date})
+    assert select_known_scores(scores, None).get_column("day_on").to_list() == [None, today]
+    assert select_known_scores(scores, tomorrow).get_column("day_on").to_list() == [today, tomorrow]
 
 
 def test_each_project_has_its_own_gate(tmp_path: Path) -> None:
