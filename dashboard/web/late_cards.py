@@ -25,7 +25,7 @@ class LateCards:
     """The cards of a page, in the order in which they are added; those that wait are drawn by `show_waiting`."""
 
     def __init__(self, page: str, choice: Choice) -> None:
-        self._key, self._look = f"seen-{page}", (shown_state(), choice)
+        self._key, self._look = f"seen-{page}", (shown_state(), choice.filters, choice.previous)
         self._waits = st.session_state.get(self._key) != self._look
         self._waiting: list[tuple[bool, DeltaGenerator, Callable[[], None]]] = []
 

@@ -42,6 +42,8 @@ def test_cards_wait_for_the_charts_at_the_first_look_alone(tmp_path: Path, monke
     app = AppTest.from_string(PAGE, default_timeout=60).run()
     assert read_order(app) == CHART_FIRST
     assert read_order(app.run()) == CARDS_FIRST
+    app.button_group(key="unit").set_value("Hours").run()  # another chart of the same filters
+    assert read_order(app) == CARDS_FIRST
     app.selectbox(key="period").select("90d").run()
     assert read_order(app) == CHART_FIRST
     assert read_order(app.run()) == CARDS_FIRST
