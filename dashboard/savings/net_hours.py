@@ -173,7 +173,9 @@ def subtract_hours(hours: Interval | None, deduction: float) -> Interval | None:
 def load_setup_costs(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, SetupCost]:
     """Return what each automation of the register cost within the period."""
     effort = load_effort(snapshot, params)
-    costs = [run_query(snapshot, name, params) for name in ("running_cost", "model_cost")]
+    costs = [run_query(snapshot, "running_cost", params)]
+    if run_query(snapshot, "has_model_cost", {}).item():
+        costs.append(run_query(snapshot, "model_cost", params))
     running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
     names = {*effort.get_column("automation"), *running.get_column("automation")}
     return {name: build_setup_cost(effort, running, name) for name in names}
