@@ -1,6 +1,6 @@
 -- title: Hours spent on setup and maintenance of automations
 -- unit: seconds, one row per automation, kind, day and rate
--- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no day. No row means unknown. An entry that matches both kinds counts as setup. Of all days, because a page asks for several periods.
+-- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no day. No row means unknown. A number at the end of a word is a whole one: SG-1 is not in SG-10. An entry that matches both kinds counts as setup. Of all days, because a page asks for several periods.
 -- parameters: none
 
 with word as (
@@ -10,33 +10,37 @@ with word as (
     select
         project, coalesce(task, '') as task, coalesce(description, '') as description,
         coalesce(tags, '') as tags, coalesce(client, '') as client,
-        person_name, role, day_on, seconds, import_id, line
+        person_name, role, day_on, seconds, entry_key
     from filtered_entries(null, date '9999-12-31', [], [], [], [], [])
     where exists (from automation_effort)
 ), spelling as (
     select distinct project, task, description, tags, client
     from entry
-), matching as (
-    select distinct word.automation, word.kind, spelling.*
+), compared as (
+    select
+        word.automation, word.kind, word.word, spelling.*,
+        lower(case word.field
+            when 'project' then spelling.project
+            when 'task' then spelling.task
+            when 'description' then spelling.description
+            when 'tags' then spelling.tags
+            else spelling.client
+        end) as text
     from spelling
-    inner join word
-        on word.word <> ''
-        and contains(
-            lower(case word.field
-                when 'project' then spelling.project
-                when 'task' then spelling.task
-                when 'description' then spelling.description
-                when 'tags' then spelling.tags
-                else spelling.client
-            end),
-            word.word
-        )
+    inner join word on word.word <> ''
+), matching as (
+    select distinct automation, kind, project, task, description, tags, client
+    from compared
+    where case
+        when word[-1] between '0' and '9' then regexp_matches(text, regexp_escape(word) || '([^0-9]|$)')
+        else contains(text, word)
+    end
 ), fitting as (
-    select distinct on (matching.automation, entry.import_id, entry.line, entry.day_on)
+    select distinct on (matching.automation, entry.entry_key, entry.day_on)
         matching.automation, matching.kind, entry.person_name, entry.role, entry.day_on, entry.seconds
     from entry
     inner join matching using (project, task, description, tags, client)
-    order by matching.automation, entry.import_id, entry.line, entry.day_on, matching.kind desc
+    order by matching.automation, entry.entry_key, entry.day_on, matching.kind desc
 ), priced as (
     select
         automation, kind, day_on, seconds,

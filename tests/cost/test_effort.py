@@ -83,3 +83,22 @@ def test_effort_is_that_of_the_period(
         ("Typed", "setup", MARCH, typed_seconds, 90.0),
         ("Undated", "setup", None, undated_seconds, 90.0),
     ]
+
+
+WORKLOGS = """\
+Summary,Issue key,Issue id,Project name,Log Work,Log Work,Log Work,Time Spent
+Mend it,SG-1,1,P,a;02/Mar/26 9:00 AM;ann;7200,b;02/Mar/26 9:00 AM;bob;3600,c;14/Mar/26 1:00 PM;ann;1800,12600
+Label,SG-10,2,P,x;02/Mar/26 3:00 PM;ann;600,,,600
+"""
+
+
+def test_each_worklog_of_a_line_counts_and_numbers_are_whole(tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(WORKLOGS, encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [tmp_path / "jira.csv"], Settings(zone="UTC"))
+    with store.change("register") as change:
+        change.execute("insert into automation values ('Detector', 'pre-labeling', 'every item', null, null)")
+        change.execute("insert into automation_effort values ('Detector', 'maintenance', 'task', 'sg-1')")
+    with store.snapshot() as snapshot:
+        effort = load_effort(snapshot, {"from_on": None, "to_on": None})
+    assert effort.get_column("seconds").sum() == 7200 + 3600 + 1800
