@@ -16,6 +16,14 @@ from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 KEEP_ONE = "Keep one of the two: leave this file out, or undo import {number} and import this one."
+HAS_EARLIER_SQL = """
+    with day as (select min(day_on) as first_on, max(day_on) as last_on from {kind} where import_id = $import_id)
+    select exists (
+        from {kind}, day
+        where source = $source and import_id <> $import_id and native_id is null
+            and (day_on is null or day_on between first_on and last_on)
+    )
+"""
 LONG_DAY = 12 * 3600  # seconds
 QUARTER_HOUR = 900  # seconds; people book in multiples of it
 SEVERAL = 2  # what one row may be by chance
@@ -107,11 +115,9 @@ def describe_two_names(row: dict[str, Any]) -> str:
 
 
 def has_earlier(change: Change, importer: Importer, import_id: int) -> bool:
-    """Return whether another import of the tool has rows without an id."""
-    query = (
-        f"select exists (from {importer.kind} where source = $source and import_id <> $import_id and native_id is null)"
-    )
-    return bool(change.query(query, {"source": importer.tool, "import_id": import_id}).item())
+    """Return whether another import of the tool has rows without an id on the days of the file: only such are alike."""
+    query = HAS_EARLIER_SQL.format(kind=importer.kind)
+    return bool(change.read_value(query, {"source": importer.tool, "import_id": import_id}))
 
 
 def is_same_work(row: dict[str, Any], kind: Kind) -> bool:
@@ -161,7 +167,7 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
     Raises:
         QuestionNeeded: they would count twice.
     """
-    if not change.query("select exists (from time_entry where source <> $source)", {"source": source}).item():
+    if not change.read_value("select exists (from time_entry where source <> $source)", {"source": source}):
         return
     parameters = {"import_id": import_id, "source": source, "long_day": LONG_DAY, "quarter_hour": QUARTER_HOUR}
     for row in change.query(INGEST_SQL["told_by_tracker.sql"], parameters).iter_rows(named=True):

@@ -11,6 +11,18 @@ from dashboard.units import count_noun
 INGEST_SQL = dict(read_sql_files("ingest"))
 MINUTES_PER_HOUR = 60
 FEWEST = 2  # entries that must be moved by the same constant
+# Entries that are moved by more than 14 hours are not looked for, so that others have nothing to do with the file.
+HAS_NEAR_SQL = """
+    with time as (
+        select min(started_at) - interval 15 hour as first_at, max(started_at) + interval 15 hour as last_at
+        from time_entry
+        where import_id = $import_id
+    )
+    select exists (
+        from time_entry, time
+        where source = $source and import_id <> $import_id and started_at between first_at and last_at
+    )
+"""
 # A day after the 12th is no month: such a file can be read in one order only.
 HAS_TWO_READINGS_SQL = "select coalesce(max(day(day_on)) <= 12, false) from time_entry where import_id = $import_id"
 LEAST_SHARE = 0.8  # of the stored entries that would lie in the file's time, so many must be there
@@ -25,7 +37,9 @@ def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name:
     if kind != "time_entry" or import_id == FIRST_IMPORT:
         return
     params = {"import_id": import_id, "source": source}
-    for minutes, number, zone, entries, unmoved, stored in change.read_rows(INGEST_SQL["shifted_starts.sql"], params):
+    is_near = change.read_value(HAS_NEAR_SQL, params)
+    shifted = change.read_rows(INGEST_SQL["shifted_starts.sql"], params) if is_near else []
+    for minutes, number, zone, entries, unmoved, stored in shifted:
         if is_moved(entries, unmoved, stored):
             hours = f"{abs(minutes) / MINUTES_PER_HOUR:g} h {'later' if minutes > 0 else 'earlier'}"
             raise QuestionNeeded(
