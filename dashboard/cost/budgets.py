@@ -6,7 +6,7 @@ Each period keeps the amount that was in force for it: a new period never wipes 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ MAX_HISTORY_WEEKS = 12
 WEEKEND = timedelta(days=2)
 SECONDS_PER_HOUR = 3600
 NOT_KNOWN = "not known"  # what is counted is a lower bound, and the rest could decide
+SHORTEST_GAP = 5  # working days before the log that make a use a lower bound; fewer are holidays (as in time_gaps)
 CERTAIN_STATES = ("within budget", "on track", "not enough data")
 BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -41,6 +42,7 @@ BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "share": pl.Float64(),
     "hours_not_counted": pl.Float64(),
     "open_hours": pl.Float64(),
+    "days_not_known": pl.Int64(),
     "known_to": pl.Date(),
     "projected_p10": pl.Float64(),
     "projected_p50": pl.Float64(),
@@ -52,7 +54,8 @@ BUDGET_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row per budget and period; project null: all. `hours_not_counted`: hours without a rate in its currency.
 
-`open_hours`: hours not sorted yet, of which the budget covers an unknown part. Either makes `used` a lower bound.
+`open_hours`: hours not sorted yet, of which the budget covers an unknown part. `days_not_known`: working days before
+the log begins or that no import holds. Each of the three makes `used` a lower bound.
 """
 
 
@@ -65,20 +68,26 @@ def build_budget_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Da
     budget_periods = [
         period for period in list_periods(versions, today) if not project_filter or period.project in project_filter
     ]
-    days = run_query(snapshot, "budget_days", {"today": today}) if budget_periods else pl.DataFrame()
+    if not budget_periods:
+        return pl.DataFrame(schema=BUDGET_SCHEMA)
+    days = run_query(snapshot, "budget_days", {"today": today})
+    gaps = run_query(snapshot, "time_gaps", {"today": today}).select("from_on", "to_on").rows()
     return pl.DataFrame(
-        [_build_period_row(period, days, today) for period in budget_periods], schema=BUDGET_SCHEMA, orient="row"
+        [_build_period_row(period, days, gaps, today) for period in budget_periods], schema=BUDGET_SCHEMA, orient="row"
     )
 
 
-def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[str, object]:
+def _build_period_row(
+    period: Period, days: pl.DataFrame, gaps: Sequence[tuple[date, date]], today: date
+) -> dict[str, object]:
     known_from, known_to = days.get_column("day_on").min(), days.get_column("day_on").max()
     covered_days = _select_covered_days(period, days)
     period_days = covered_days.filter(pl.col("day_on").is_between(period.from_on, period.to_on or date.max))
     used, unpriced, open_used, open_hours = (
         float(period_days.get_column(name).sum()) for name in ("used", "unpriced_hours", "open_used", "open_hours")
     )
-    missing = MissingUse(unpriced, open_hours, open_used)
+    unknown = find_unknown_days(period, known_from, gaps) if isinstance(known_from, date) else UnknownDays()
+    missing = MissingUse(unpriced, open_hours, open_used, unknown)
     row: dict[str, object] = {
         "project": period.project or None,
         **{name: getattr(period, name) for name in ("covers", "unit", "recurs", "from_on", "to_on", "set_at")},
@@ -87,14 +96,16 @@ def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[s
         "share": used / period.amount,
         "hours_not_counted": unpriced,
         "open_hours": open_hours,
+        "days_not_known": unknown.working_days,
         "known_to": known_to,
     }
-    is_before_log = isinstance(known_from, date) and period.to_on is not None and period.to_on < known_from
-    if not isinstance(known_to, date) or is_before_log:
+    if not isinstance(known_from, date) or not isinstance(known_to, date) or unknown.are_all:
         return {**row, "used": None, "share": None, "state": "not enough data", "words": "No time is known."}
     is_running = period.to_on is not None and period.to_on >= today
-    # What lacks a price lacks it in the weeks before, too: they would give no end.
-    burn = _project_burn(period, covered_days, used, known_to) if is_running and not unpriced else None
+    # What lacks a price lacks it in the weeks before, too: they would give no end. Nor does a use that begins unknown.
+    is_projected = is_running and not unpriced and not unknown.working_days
+    unknown_spans = [(date.min, shift_day(known_from, -1)), *gaps]
+    burn = _project_burn(period, covered_days, unknown_spans, used, known_to) if is_projected else None
     if isinstance(burn, BurnForecast):
         row |= {"projected_p10": burn.p10, "projected_p50": burn.p50, "projected_p90": burn.p90}
         row |= {"over_probability": burn.over, "weeks_used": burn.weeks_used}
@@ -105,22 +116,50 @@ def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[s
 
 
 @dataclass(frozen=True)
+class UnknownDays:
+    """The days of a period of which nobody imported the time."""
+
+    working_days: int = 0
+    are_all: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+def find_unknown_days(period: Period, known_from: date, gaps: Sequence[tuple[date, date]]) -> UnknownDays:
+    """Return the days of a period before the log begins, or in a gap of it (query time_gaps)."""
+    last_on = period.to_on or date.max
+    if last_on < known_from or any(from_on <= period.from_on and last_on <= to_on for from_on, to_on in gaps):
+        return UnknownDays(count_workdays(shift_day(period.from_on, -1), last_on), are_all=True)
+    before_log = count_workdays(shift_day(period.from_on, -1), shift_day(known_from, -1))
+    begins_unknown = before_log >= SHORTEST_GAP
+    working_days = before_log if begins_unknown else 0
+    reasons = [f"time is known from {format_table_day(known_from)} only"] if begins_unknown else []
+    for gap_from, gap_to in gaps:
+        first, last = max(gap_from, period.from_on), min(gap_to, last_on)
+        if days := count_workdays(shift_day(first, -1), last):
+            working_days += days
+            reasons.append(f"no time is known from {format_table_day(first)} to {format_table_day(last)}")
+    return UnknownDays(working_days, reasons=tuple(reasons))
+
+
+@dataclass(frozen=True)
 class MissingUse:
     """What a budget may have used besides what is counted."""
 
     unpriced_hours: float
     open_hours: float
     open_used: float  # of the open hours, in the unit of the budget
+    unknown: UnknownDays
 
     def could_exceed(self, left: float, *, is_running: bool) -> bool:
         """Return whether the missing use could be more than what is left; a running period goes on to use more."""
-        return self.unpriced_hours > 0 or (self.open_used > 0 and (is_running or self.open_used > left))
+        is_unbounded = self.unpriced_hours > 0 or self.unknown.working_days > 0
+        return is_unbounded or (self.open_used > 0 and (is_running or self.open_used > left))
 
     def describe(self, unit: str) -> str:
         """Return why the use is a lower bound, or nothing."""
         reasons = [f"{format_hours(self.unpriced_hours)} have no rate in {unit}"] if self.unpriced_hours else []
         reasons += [f"{format_hours(self.open_hours)} are not sorted yet"] if self.open_hours else []
-        return " and ".join(reasons)
+        return " and ".join([*reasons, *self.unknown.reasons])
 
 
 def _select_covered_days(period: Period, days: pl.DataFrame) -> pl.DataFrame:
@@ -143,18 +182,18 @@ def _select_covered_days(period: Period, days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _project_burn(
-    period: Period, covered_days: pl.DataFrame, used: float, known_to: date
+    period: Period, covered_days: pl.DataFrame, gaps: Sequence[tuple[date, date]], used: float, known_to: date
 ) -> BurnForecast | Unavailable:
     """Return where a running period is heading, from the last complete weeks."""
     weeks = count_workdays(max(known_to, shift_day(period.from_on, -1)), period.to_on or known_to) / WORKDAYS_PER_WEEK
-    history = sum_weekly_use(covered_days, known_to).to_numpy()
+    history = sum_weekly_use(covered_days, known_to, gaps).to_numpy()
     return forecast_burn(history, used, weeks, period.amount, seed=SEED)
 
 
-def sum_weekly_use(covered_days: pl.DataFrame, known_to: date) -> pl.Series:
+def sum_weekly_use(covered_days: pl.DataFrame, known_to: date, gaps: Sequence[tuple[date, date]] = ()) -> pl.Series:
     """Return the use in each of the last complete weeks: at most twelve, from the first use on.
 
-    A week counts as complete from its Friday on.
+    A week counts as complete from its Friday on. Weeks with a working day in a gap (query time_gaps) are left out.
     """
     if covered_days.is_empty():
         return pl.Series("used", [], pl.Float64)
@@ -163,12 +202,17 @@ def sum_weekly_use(covered_days: pl.DataFrame, known_to: date) -> pl.Series:
     first_on = min(covered_days.get_column("day_on"))
     first_on -= timedelta(days=first_on.weekday())
     count = min(MAX_HISTORY_WEEKS, (end_monday - first_on).days // 7)
+    week_starts = [end_monday - timedelta(weeks=weeks_back) for weeks_back in range(count, 0, -1)]
     mondays = pl.DataFrame(
-        {"week_on": [end_monday - timedelta(weeks=weeks_back) for weeks_back in range(count, 0, -1)]}
+        {"week_on": [week_on for week_on in week_starts if not is_in_gap(week_on, gaps)]}, schema={"week_on": pl.Date}
     )
-    mondays = mondays.cast({"week_on": pl.Date})
     weekly_sums = covered_days.group_by(pl.col("day_on").dt.truncate("1w").alias("week_on")).agg(pl.col("used").sum())
     return mondays.join(weekly_sums, on="week_on", how="left", maintain_order="left").get_column("used").fill_null(0.0)
+
+
+def is_in_gap(week_on: date, gaps: Sequence[tuple[date, date]]) -> bool:
+    """Return whether a gap takes a day from Monday to Friday of a week."""
+    return any(from_on <= week_on + timedelta(days=4) and week_on <= to_on for from_on, to_on in gaps)
 
 
 def _classify_period(period: Period, used: float, burn: BurnForecast | Unavailable | None, known_to: date) -> str:
@@ -229,9 +273,11 @@ BUDGETS: tuple[FigureSpec, ...] = (
         "hours or money, as stated in each row",
         "One row per budget and period, whatever period is selected. Past periods stay, with the amount in force at "
         "their end, or the newest amount if none was set by then. Currencies are never added: hours without a rate in "
-        "the budget's currency are counted separately. Seed 20260101, 2,000 draws.",
+        "the budget's currency are counted separately. Days before the log begins and days that no import holds, a "
+        "week or more at once, are not known: what is used is then a lower bound. Seed 20260101, 2,000 draws.",
         "used = tracked hours that the budget covers, or those hours x the hourly rate of their day; projected = used "
-        "+ the weeks left (working days / 5), drawn in blocks of four from the last 12 complete weeks (at least 6)",
+        "+ the weeks left (working days / 5), drawn in blocks of four from those of the last 12 complete weeks that "
+        "are known (at least 6)",
         rows=build_budget_rows,
         ignores=("teams", "people", "roles", "categories"),
         refuses=explain_missing_budget,

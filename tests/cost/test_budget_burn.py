@@ -17,6 +17,8 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.budgets import save_budgets
 from dashboard.settings.cells import Row
+from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
 
 JANUARY, APRIL = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC)
@@ -66,6 +68,95 @@ def test_a_period_before_the_log_is_not_known_and_not_zero(store: Store) -> None
     rows = ask(store).rows
     assert rows.select("used", "share", "state", "words").row(0) == (None, None, "not enough data", "No time is known.")
     assert rows.get_column("used").to_list()[1:] == [40, 40, 45, 10]
+
+
+def import_weeks(store: Store, folder: Path, name: str, mondays: list[date]) -> None:
+    """Import ten hours in each of some weeks as a file of its own."""
+    lines = [f"Ada,{monday + timedelta(days=day)},18000,Vision,,annotating" for monday in mondays for day in (0, 4)]
+    (folder / name).write_text("\n".join(["person,day_on,seconds,project,description,category", *lines]), "utf-8")
+    import_files(store, [folder / name], Settings(zone="UTC"))
+
+
+def list_mondays(first_on: date, last_on: date) -> list[date]:
+    """Return every Monday from one to another."""
+    return [first_on + timedelta(weeks=week) for week in range((last_on - first_on).days // 7 + 1)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "used", "words"),
+    [
+        ({"recurs": "once", "from_on": "2025-12-01", "amount": 200}, 135, "At least 135 of 200 hours used (68%)"),
+        ({"recurs": "year", "from_on": "2025-12-01", "amount": 200}, 135, "At least 135 of 200 hours used (68%)"),
+        ({"recurs": "once", "from_on": "2025-12-01", "amount": 100}, 135, "At least 135 of 100 hours used (135%)"),
+    ],
+)
+def test_what_a_period_used_before_the_log_is_not_known(store: Store, cells: Row, used: float, words: str) -> None:
+    save_budgets(store, [{**MONTHLY, **cells}], now=JANUARY)
+    row = ask(store).rows.row(-1, named=True)
+    state = "over budget" if cells["amount"] == 100 else "not known"
+    assert (row["used"], row["state"], row["projected_p50"], row["days_not_known"]) == (used, state, None, 25)
+    assert row["words"].startswith(f"{words}: {state}; time is known from 2026-01-05 only.")
+
+
+def test_weeks_that_nobody_imported_are_not_known_and_not_zero(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_weeks(store, tmp_path, "winter.csv", list_mondays(date(2026, 1, 5), date(2026, 2, 2)))
+    import_weeks(store, tmp_path, "spring.csv", list_mondays(date(2026, 3, 9), date(2026, 4, 27)))
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    rows = ask(store, today=date(2026, 5, 1)).rows
+    assert rows.get_column("state").to_list()[:4] == ["within budget", "not known", "not known", "within budget"]
+    assert rows.get_column("days_not_known").to_list()[:4] == [0, 15, 5, 0]
+    assert rows.item(1, "words") == (
+        "At least 10 of 42 hours used (24%): not known; no time is known from 2026-02-07 to 2026-02-28."
+    )
+    save_budgets(store, [{**MONTHLY, "recurs": "quarter", "amount": 200}], now=APRIL)
+    quarter = ask(store, today=date(2026, 5, 1)).rows.row(-1, named=True)
+    # The last twelve weeks begin on 9 February; four of them were never imported.
+    assert (quarter["weeks_used"], quarter["projected_p10"], quarter["projected_p90"]) == (
+        8,
+        pytest.approx(129),
+        pytest.approx(129),
+    )
+
+
+def test_a_week_in_which_the_log_begins_is_no_complete_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    friday = "person,day_on,seconds,project,description,category\nAda,2026-02-06,18000,Vision,,annotating\n"
+    (tmp_path / "friday.csv").write_text(friday, encoding="utf-8")
+    import_files(store, [tmp_path / "friday.csv"], Settings(zone="UTC"))
+    import_weeks(store, tmp_path, "spring.csv", list_mondays(date(2026, 2, 9), date(2026, 3, 30)))
+    save_budgets(store, [{**MONTHLY, "from_on": "2026-03-01"}], now=JANUARY)
+    running = ask(store).rows.row(-1, named=True)
+    assert (running["weeks_used"], running["projected_p10"]) == (8, running["projected_p90"])
+
+
+def test_a_month_that_nobody_imported_is_not_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_weeks(store, tmp_path, "winter.csv", list_mondays(date(2026, 1, 5), date(2026, 1, 26)))
+    import_weeks(store, tmp_path, "spring.csv", list_mondays(date(2026, 3, 2), date(2026, 3, 30)))
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    row = ask(store).rows.row(1, named=True)
+    assert (row["used"], row["state"], row["words"]) == (None, "not enough data", "No time is known.")
+
+
+def test_weeks_without_work_are_known_where_a_file_or_time_off_covers_them(tmp_path: Path) -> None:
+    weeks = [*list_mondays(date(2026, 1, 5), date(2026, 2, 2)), *list_mondays(date(2026, 2, 16), date(2026, 3, 30))]
+    one_file = Store(tmp_path / "one")
+    import_weeks(one_file, tmp_path, "all.csv", weeks)
+    off = Store(tmp_path / "off")
+    import_weeks(off, tmp_path, "before.csv", weeks[:5])
+    import_weeks(off, tmp_path, "after.csv", weeks[5:])
+    assert list_states(off)[:3] == ["within budget", "not known", "over budget"]
+    PEOPLE_SHEET.load_csv(off, "name,role,weekly_hours\nAda,annotator,10\n")
+    TIME_OFF_SHEET.load_csv(off, "person,from_on,to_on\nAda,2026-02-09,2026-02-13\n")
+    assert list_states(off) == list_states(one_file)
+    assert list_states(off)[:3] == ["within budget", "within budget", "over budget"]
+
+
+def list_states(store: Store) -> list[str]:
+    """Return the state of each month of the budget."""
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    return told(store, "state")
 
 
 def test_a_new_amount_leaves_past_periods_as_they_were(store: Store) -> None:
