@@ -21,9 +21,10 @@ from dashboard.forecast.project_forecasts import (
 from dashboard.inference.draws import SEED
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_count, format_share
+from dashboard.units import format_count, format_decimal, format_share
 
 VELOCITY_WEEKS = 26
+MANY_LABELS = 1.05  # per item, from which it is told
 DEFAULT_WEEKS = 12  # the number of people is for being done in so many weeks, unless a day is given
 FINISH_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -104,14 +105,16 @@ def compute_seconds(projection: Projection) -> float:
 
 def build_project_row(forecast: ProjectForecast, by_on: object, paces: Paces | str) -> dict[str, object]:
     """Return the row of one project."""
-    first_on, items = forecast.history.next_on, float(forecast.plan.items or 0)
+    backlog = forecast.history.backlog
+    labels_per_item = backlog.labels_per_item if backlog is not None else 1.0
+    first_on, items = forecast.history.next_on, float(forecast.plan.items or 0) / labels_per_item
     if isinstance(paces, str):
         return {"project": forecast.history.project, "items": items, "words": paces}
     recent = forecast.history.weeks.tail(VELOCITY_WEEKS)
-    weekly_items = recent.get_column("items").cast(pl.Float64).to_numpy() * paces.team
+    weekly_items = recent.get_column("items").cast(pl.Float64).to_numpy() * (paces.team / labels_per_item)
     dates = estimate_finish_date(weekly_items, items, first_on, seed=SEED)
     worked_weeks = recent.filter(pl.col("people") > 0)
-    per_person = worked_weeks.select(pl.col("items") / pl.col("people") * paces.person)
+    per_person = worked_weeks.select(pl.col("items") / pl.col("people") * (paces.person / labels_per_item))
     items_per_person = per_person.to_series().to_numpy()
     weeks = (by_on - first_on).days // 7 if isinstance(by_on, date) else DEFAULT_WEEKS
     heads = estimate_head_count(items_per_person, items, weeks, seed=SEED)
@@ -126,7 +129,7 @@ def build_project_row(forecast: ProjectForecast, by_on: object, paces: Paces | s
         "people_now": people,
         **format_head_counts(heads),
         "seed": SEED,
-        "words": describe_finish(items, dates, heads, until),
+        "words": describe_finish(items, labels_per_item, dates, heads, until),
     }
 
 
@@ -146,7 +149,11 @@ def format_head_counts(heads: HeadCount | Unavailable) -> dict[str, object]:
 
 
 def describe_finish(
-    items: float, dates: FinishForecast | Unavailable, heads: HeadCount | Unavailable, until: date
+    items: float,
+    labels_per_item: float,
+    dates: FinishForecast | Unavailable,
+    heads: HeadCount | Unavailable,
+    until: date,
 ) -> str:
     """Describe days and people in sentences."""
     if isinstance(dates, Unavailable):
@@ -154,7 +161,8 @@ def describe_finish(
     latest = f"by {dates.p90}" if dates.p90 else "later than five years from now"
     middle = f"half of them by {dates.p50}" if dates.p50 else "fewer than half of them within five years"
     earliest = f"from {dates.p10} on" if dates.p10 else "never within five years"
-    text = f"{format_count(items)} items: 8 of 10 simulated outcomes are done {earliest} and {latest}, {middle}."
+    each = f", {format_decimal(labels_per_item)} labels each as of late" if labels_per_item >= MANY_LABELS else ""
+    text = f"{format_count(items)} items{each}: 8 of 10 simulated outcomes are done {earliest} and {latest}, {middle}."
     if dates.trend is not None:
         verb = "grows" if dates.trend > 0 else "falls"
         text += (

@@ -52,12 +52,18 @@ class ProjectSaving:
 
 @dataclass(frozen=True)
 class PlannedBacklog:
-    """The items still to be labeled, as a lead planned them."""
+    """The items still to be labeled, as a lead planned them; the pace of the past is in labels."""
 
     items: int
     items_per_week: float | None
     from_on: date
     team_size: float | None
+    labels_per_item: float = 1.0
+
+    @property
+    def labels(self) -> float:
+        """Return how many labels the items take."""
+        return self.items * self.labels_per_item
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,14 @@ def build_histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[Pr
         for row in run_query(snapshot, "backlog_plans", {}).iter_rows(named=True)
         if not isinstance(known_by, date) or row["from_on"] <= known_by
     }
+    labels_per_item = dict(run_query(snapshot, "labels_per_item", full_history).iter_rows()) if plans else {}
     return [
         build_history(
             str(project),
             project_weeks,
             results,
             compute_prices(results, rates, spending, str(project)),
-            build_backlog(plans.get(str(project))),
+            build_backlog(plans.get(str(project)), labels_per_item.get(str(project), 1.0)),
         )
         for (project,), project_weeks in weeks.group_by("project", maintain_order=True)
     ]
@@ -127,9 +134,11 @@ def build_history(
     return ProjectHistory(project, weeks.drop("project"), project_saving, why, prices, planned_backlog)
 
 
-def build_backlog(plan: Mapping[str, Any] | None) -> PlannedBacklog | None:
+def build_backlog(plan: Mapping[str, Any] | None, labels_per_item: float) -> PlannedBacklog | None:
     """Build a backlog from its row in the store (query `backlog_plans`)."""
-    return PlannedBacklog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"]) if plan else None
+    if plan is None:
+        return None
+    return PlannedBacklog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"], labels_per_item)
 
 
 def build_saving(

@@ -149,14 +149,18 @@ def build_plan(
         is_pace_given = bool({"items_per_week", "team_size"} & scenario_inputs.keys())
         if planned_backlog.items_per_week is not None and not is_pace_given:
             plan_inputs["items_per_week"] = InputOverride(
-                planned_backlog.items_per_week, source="the backlog", as_of=planned_backlog.from_on
+                planned_backlog.items_per_week * planned_backlog.labels_per_item,
+                source="the backlog",
+                as_of=planned_backlog.from_on,
             )
         elif planned_backlog.team_size is not None and not is_pace_given:
             plan_inputs["team_size"] = InputOverride(
                 planned_backlog.team_size, source="the backlog", as_of=planned_backlog.from_on
             )
-        items_done = history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).get_column("items").sum()
-        remaining = float(max(planned_backlog.items - items_done, 0))
+        labels_done = float(
+            history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).get_column("items").sum()
+        )
+        remaining = max(planned_backlog.labels - labels_done, 0.0)
     plan_inputs |= compute_team_pace(history, plan_inputs)
     weeks = requested_weeks or (
         compute_horizon(history, remaining, plan_inputs) if remaining is not None else DEFAULT_HORIZON
