@@ -229,7 +229,13 @@ def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         filters=filters,
         coverage=selection["coverage"] if is_about_time else None,
         coverage_note="; ".join(
-            filter(None, (describe_coverage(selection), describe_missing_capacity(answer.excluded_rows)))
+            filter(
+                None,
+                (
+                    describe_coverage(selection),
+                    describe_missing_capacity(answer.excluded_rows) or describe_hours_off(selection),
+                ),
+            )
         )
         if is_about_time
         else "",
@@ -407,6 +413,14 @@ def describe_coverage(selection: Mapping[str, Any]) -> str:
             "entered"
         )
     return "; ".join(parts)
+
+
+def describe_hours_off(selection: Mapping[str, Any]) -> str:
+    """Return how much time coverage leaves out, because its people had no capacity in that week."""
+    hours = selection["hours_without_capacity"]
+    if not hours:
+        return ""
+    return f"left out of it: {format_hours(hours)} in weeks of 0 weekly hours or wholly of time off"
 
 
 def describe_missing_capacity(excluded_rows: pl.DataFrame | None) -> str:

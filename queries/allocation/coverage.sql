@@ -1,6 +1,6 @@
 -- title: Coverage by person
 -- unit: share of capacity
--- note: Tracked time divided by capacity over the same days; empty if the weekly hours are not known. Capacity counts from a person's first day in the log, or the one entered, to the last day of the whole log, unless a leaving day is entered. Project and category filters do not apply.
+-- note: Tracked time divided by capacity over the same days; empty if the weekly hours are not known. Weeks of 0 weekly hours or wholly of time off are left out: there is nothing to cover. Capacity counts from a person's first day in the log, or the one entered, to the last day of the whole log, unless a leaving day is entered. Project and category filters do not apply.
 -- parameters: from_on, to_on, teams, people, roles
 
 with summed as (

@@ -1,6 +1,6 @@
 -- title: Coverage by week
 -- unit: share of capacity
--- note: Only people whose weekly hours are known that week; the others are counted, not estimated. Capacity counts from a person's first day in the log, or the one entered, to the last day of the whole log, unless a leaving day is entered. Project and category filters do not apply.
+-- note: Only people whose weekly hours are known that week and not all off; the others are counted, not estimated. Capacity counts from a person's first day in the log, or the one entered, to the last day of the whole log, unless a leaving day is entered. Project and category filters do not apply.
 -- parameters: from_on, to_on, teams, people, roles
 
 select

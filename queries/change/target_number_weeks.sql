@@ -43,7 +43,8 @@ with tracked as (
         and tracked_day.day_on between offered_week.first_on and offered_week.last_on
     group by 1, 2, 3
 ), coverage as (
-    select week_on, sum(covered_seconds) / nullif(sum(capacity_seconds), 0) as coverage
+    select
+        week_on, sum(covered_seconds) filter (where capacity_seconds > 0) / nullif(sum(capacity_seconds), 0) as coverage
     from covered
     group by 1
 ), judged as (

@@ -25,8 +25,12 @@ with stretch as (
     select from_on, to_on, day_on
     from (select from_on, to_on, cast(unnest(generate_series(from_on, to_on, interval 1 day)) as date) as day_on from gap)
     where isodow(day_on) <= 5
+), offered as (
+    select day_on, seconds
+    from capacity_day(null, null)
+    qualify max(seconds) over (partition by person_name) > 0
 ), day_off as (
-    select day_on from capacity_day(null, null) group by day_on having sum(seconds) = 0
+    select day_on from offered group by day_on having sum(seconds) = 0
 )
 select from_on, to_on, count(*) as working_days
 from weekday

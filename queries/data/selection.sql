@@ -1,6 +1,6 @@
 -- title: What a selection contains
 -- unit: entries
--- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and how many people have known weekly hours; of those, who tracked nothing for more than three weeks at the end, and who never did.
+-- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, how many people have known weekly hours, and the hours tracked in weeks without any capacity; of those people, who tracked nothing for more than three weeks at the end, and who never did.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, today
 
 with week as materialized (
@@ -27,7 +27,8 @@ with week as materialized (
     select
         count(distinct person_name) as people,
         count(distinct person_name) filter (where capacity_seconds is not null) as people_known,
-        sum(covered_seconds) filter (where capacity_seconds is not null) / nullif(sum(capacity_seconds), 0) as coverage
+        sum(covered_seconds) filter (where capacity_seconds is not null) / nullif(sum(capacity_seconds), 0) as coverage,
+        hours(sum(tracked_seconds) filter (where capacity_seconds = 0)) as hours_without_capacity
     from week
 ), person_span as (
     select
@@ -53,6 +54,6 @@ with week as materialized (
 )
 select
     used.used, used.used_seconds, used.has_engineers, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources, files.rejected,
-    files.duplicate, weeks.people, weeks.people_known, weeks.coverage, stopped.people_stopped, never.people_never, roles.people_with_role
+    files.duplicate, weeks.people, weeks.people_known, weeks.coverage, weeks.hours_without_capacity, stopped.people_stopped, never.people_never, roles.people_with_role
 from used cross join stored cross join files cross join weeks cross join stopped cross join never cross join roles
 order by used.used

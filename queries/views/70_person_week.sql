@@ -1,5 +1,5 @@
 -- title: Tracked time and capacity of each person and week
--- note: capacity_seconds is null where the weekly hours are unknown; covered_seconds is the tracked time on days that have a known capacity (and their weekends), so that covered / capacity compares the same people and days.
+-- note: capacity_seconds is null where the weekly hours are unknown; covered_seconds is the tracked time on days that have a known capacity (and their weekends), so that covered / capacity compares the same people and days; 0 in weeks without any capacity, of which no share can be covered.
 
 create or replace macro person_week(from_on, to_on, teams, people, roles) as table
 with offered as (
@@ -37,7 +37,7 @@ with offered as (
 select
     week_on, person_name, team, role,
     coalesce(tracked_week.tracked_seconds, 0) as tracked_seconds,
-    coalesce(tracked_week.covered_seconds, 0) as covered_seconds,
+    if(offered_week.capacity_seconds = 0, 0, coalesce(tracked_week.covered_seconds, 0)) as covered_seconds,
     offered_week.capacity_seconds
 from tracked_week
 full join offered_week using (week_on, person_name, team, role);

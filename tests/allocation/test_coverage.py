@@ -14,7 +14,9 @@ from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 
 FIRST_ON = date(2026, 1, 5)  # a Monday
 WEEKS = 10
@@ -61,6 +63,27 @@ def test_who_stops_tracking_stays_in_the_denominator_and_it_is_told(tmp_path: Pa
     assert "1 of them tracked nothing in the last three weeks or longer and still counts" in figure.coverage_note
     later = ask(store, Filters(from_on=FIRST_ON + timedelta(weeks=6)))
     assert later.coverage == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("reason", ["no weekly hours", "time off"])
+def test_who_has_no_capacity_covers_none(tmp_path: Path, reason: str) -> None:
+    """Ann tracks as much as Bob, in weeks in which there is nothing that she could cover."""
+    people = people_of("Ann", "Bob").with_columns(weekly_hours=pl.Series([0.0 if "weekly" in reason else 40.0, 40.0]))
+    store = build_store(tmp_path, {"Ann": range(2), "Bob": range(2)}, people)
+    if reason == "time off":
+        TIME_OFF_SHEET.load_csv(store, "person,from_on,to_on\nAnn,2026-01-05,2026-01-16\n")
+    figure = ask(store)
+    assert coverage_of(figure) == {"Ann": None, "Bob": 1.0}
+    assert (figure.coverage, figure.coverage_note) == (
+        pytest.approx(1.0),
+        "weekly hours known for 2 of 2 people; left out of it: 80 h in weeks of 0 weekly hours or wholly of time off",
+    )
+    for name in ("labeling_share", "coverage_by_week", "closed_weeks"):
+        shares = resolve_figure(store, name, Filters()).rows.filter(pl.col("coverage").is_not_null())
+        assert shares.get_column("coverage").unique().to_list() == [1.0]
+    with store.snapshot() as snapshot:
+        weeks = run_query(snapshot, "target_number_weeks", {"from_on": None, "to_on": None, "projects": []})
+    assert weeks.get_column("coverage").to_list() == [1.0, 1.0]
 
 
 def test_a_leaving_day_ends_a_persons_capacity(tmp_path: Path) -> None:

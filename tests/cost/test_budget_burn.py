@@ -147,6 +147,8 @@ def test_weeks_without_work_are_known_where_a_file_or_time_off_covers_them(tmp_p
     import_weeks(off, tmp_path, "before.csv", weeks[:5])
     import_weeks(off, tmp_path, "after.csv", weeks[5:])
     assert list_states(off)[:3] == ["within budget", "not known", "over budget"]
+    PEOPLE_SHEET.load_csv(off, "name,role,weekly_hours\nAda,annotator,0\n")
+    assert list_states(off)[1] == "not known"  # nobody has hours that could be off
     PEOPLE_SHEET.load_csv(off, "name,role,weekly_hours\nAda,annotator,10\n")
     TIME_OFF_SHEET.load_csv(off, "person,from_on,to_on\nAda,2026-02-09,2026-02-13\n")
     assert list_states(off) == list_states(one_file)
