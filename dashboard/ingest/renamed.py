@@ -183,12 +183,14 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
 def are_same_hours(row: dict[str, Any]) -> bool:
     """Return whether the hours of two trackers are rather the same work than a day divided among them.
 
-    Of one person they are if the sums are equal and differ from day to day, or if most days would be too long.
+    Of one person they are if the sums are equal and differ from day to day or are of one project, or if most days would
+    be too long.
     """
     is_equal = row["sums"] >= max(SEVERAL, CLEAR_SHARE * row["compared"])
     if row["is_same_person"] or has_near_names(row):
         is_long = row["has_long_days"] and (row["is_same_person"] or is_equal)
-        return bool(is_long or (is_equal and (row["lengths"] >= SEVERAL or row["odd"] >= 1)))
+        is_told = row["lengths"] >= SEVERAL or row["odd"] >= 1 or row["level"] == "project"
+        return bool(is_long or (is_equal and is_told))
     return bool(is_equal and row["odd"] >= FEWEST_ODD)
 
 

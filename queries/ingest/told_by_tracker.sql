@@ -73,7 +73,7 @@ with common_day as (
     group by source, before, after, level
 )
 select
-    compared.earlier_id, import.file_name, compared.before is null as is_same_person, told.has_two_addresses,
+    compared.earlier_id, import.file_name, compared.level, compared.before is null as is_same_person, told.has_two_addresses,
     coalesce(told.before_name, compared.before) as before, coalesce(told.after_name, compared.after) as after, coalesce(told.sums, 0) as sums,
     coalesce(told.lengths, 0) as lengths, coalesce(told.odd, 0) as odd, compared.has_long_days, compared.compared
 from compared

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.errors import QuestionNeeded
+from dashboard.errors import QuestionNeeded, UnreadableFile
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.ingest.renamed import are_same_name
 from dashboard.ingest.results import ImportResult
+from dashboard.privacy import format_frame_csv
 from dashboard.store.generations import Store
 
 DAYS = "person,project,task,day_on,hours\n"
@@ -119,6 +122,14 @@ def test_the_hours_of_another_tracker_are_asked_about(store: Store, tmp_path: Pa
     assert sum_hours(store) == 7
 
 
+@pytest.mark.parametrize("hours", [5, 4])
+def test_equal_hours_of_one_project_in_two_trackers_are_asked_about(store: Store, tmp_path: Path, hours: int) -> None:
+    days = [date(2026, 3, 2) + timedelta(days=number) for number in range(5)]
+    harvest = HARVEST + "".join(f"{day},,Signs,boxes,{hours}.00,No,Ann,Lee,\n" for day in days)
+    with pytest.raises(QuestionNeeded, match="5 sums by day are equal to the minute"):
+        import_texts(store, tmp_path, harvest, DAYS + write_week("Ann Lee", "Signs", [hours] * 5))
+
+
 def test_two_trackers_that_fill_more_than_a_day_are_asked_about(store: Store, tmp_path: Path) -> None:
     rounded = HARVEST + HARVEST_DAYS.replace("3.00", "8.25").replace("4.00", "7.75")
     with pytest.raises(QuestionNeeded, match="more than 12 h on most days"):
@@ -173,3 +184,16 @@ def test_names_are_near_if_one_has_all_words_of_the_other(
 @given(st.text(max_size=30) | st.none(), st.text(max_size=30) | st.none())
 def test_which_name_comes_first_does_not_matter(before: str | None, after: str | None) -> None:
     assert are_same_name(before, after) == are_same_name(after, before)
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_a_list_of_entries_out_of_the_store_is_not_read_into_it_again(
+    store: Store, tmp_path: Path, *, names: bool
+) -> None:
+    import_texts(store, tmp_path, TOGGL + TOGGL_DAYS)
+    rows = resolve_figure(store, "entries", Filters(), names=names).rows
+    path = tmp_path / "entries.csv"
+    path.write_text(format_frame_csv(rows), "utf-8")
+    with pytest.raises(UnreadableFile, match="list of entries that Labeltime wrote"):
+        import_files(store, [path], Settings(zone="UTC"))
+    assert sum_hours(store) == 7

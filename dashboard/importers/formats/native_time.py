@@ -70,6 +70,7 @@ COLUMN_HELP: Final = {
     "billable": "true or false",
     "native_id": "the tracker's own number of the entry; the column may also be called id",
 }
+OWN_COLUMNS: Final = {"import_id", "rule_position"}  # of the figure `entries`
 # A file with one of these columns is a native file of another kind, or another tool's.
 FOREIGN_COLUMNS: Final = frozenset({"item", "method", "run", "start date", "start time", "duration"})
 
@@ -125,7 +126,7 @@ class NativeTime:
         """Read the entries.
 
         Raises:
-            UnreadableFile: a required column is absent.
+            UnreadableFile: a required column is absent, or Labeltime wrote the file out of a store.
             QuestionNeeded: a start has no offset and no zone was given; later ones raise while reading.
         """
         head = source.head()
@@ -133,6 +134,11 @@ class NativeTime:
             raise UnreadableFile(
                 f"{source.name} is not a table of time entries in Labeltime's own format.",
                 "It needs the columns person, seconds or hours, and started_at or day_on.",
+            )
+        if {title.casefold() for title in head.header} >= OWN_COLUMNS:
+            raise UnreadableFile(
+                f"{source.name} is a list of entries that Labeltime wrote. They are in a store and would count twice.",
+                "Import the export of the tracker itself. For another store, delete the column import_id.",
             )
         columns = match_columns(head.header, COLUMNS)
         used_columns = {title: canonical for canonical, title in columns.items()}
