@@ -72,7 +72,7 @@ with tracked as (
     union all
     select 'labels a week', project, week_on, labels, null, 0 from labeled
     union all
-    select 'labels an hour', project, week_on, timed, hours(worked_seconds), 0 from labeled
+    select 'labels an hour', project, week_on, timed, coalesce(hours(worked_seconds), 0), 0 from labeled
     union all
     select 'seconds a label', project, week_on, timed_seconds, timed, 0 from labeled
     union all

@@ -1,6 +1,6 @@
 -- title: Accepted items per hour
 -- unit: labels per hour
--- note: Labels that a review accepted or fixed, divided by the labeling, review and rework time of all reviewed labels and their share of the time on skipped and unfinished ones. Labels made by a machine are not counted. Submitted is not accepted: where nothing is reviewed, or only rejections are recorded, there is no figure. Where the log lacks review time, the rate is too high and marked so.
+-- note: Labels that a review accepted or fixed, divided by the labeling, review and rework time of all reviewed labels and their share of the time on skipped and unfinished ones. Labels made by a machine are not counted, nor is time that is told by period and not by label. Submitted is not accepted: where nothing is reviewed, or only rejections are recorded, there is no figure. Where the log lacks review time, the rate is too high and marked so.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with label_set as (

@@ -1,6 +1,6 @@
 -- title: Items and objects per hour
 -- unit: labels per hour
--- note: Finished labels with a measured time over all measured labeling time of the same people, skipped, cancelled and unfinished work included. Labels without a measured time are left out of both, but counted. Small groups (a team of fewer than 5 people, anyone with fewer than 20 labels) are marked: their rate is mostly chance, or one person's.
+-- note: Finished labels with a measured time over all measured labeling time of the same people, skipped, cancelled and unfinished work included. Labels without a measured time are left out of both, but counted; so is time that is told by period and not by label. Small groups (a team of fewer than 5 people, anyone with fewer than 20 labels) are marked: their rate is mostly chance, or one person's.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with worked as (
@@ -29,6 +29,7 @@ with worked as (
         count(*) filter (where not is_produced and basis = 'measured') as without_output,
         sum(annotate_ms) filter (where basis = 'measured') as milliseconds,
         sum(annotate_ms) filter (where basis = 'measured' and not is_produced) as milliseconds_without_output,
+        sum(annotate_ms) filter (where basis = 'not by label') as milliseconds_not_by_label,
         sum(objects) filter (where basis = 'measured') as objects,
         sum(annotate_ms) filter (where basis = 'measured' and (objects is not null or not is_produced)) as object_milliseconds
     from cut
@@ -42,6 +43,7 @@ select
     without_output,
     hours_of_ms(milliseconds) as hours,
     hours_of_ms(milliseconds_without_output) as hours_without_output,
+    hours_of_ms(milliseconds_not_by_label) as hours_not_by_label,
     timed_labels / nullif(hours_of_ms(milliseconds), 0) as items_per_hour,
     cast(objects as bigint) as objects,
     objects / nullif(hours_of_ms(object_milliseconds), 0) as objects_per_hour,

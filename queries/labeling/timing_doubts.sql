@@ -37,10 +37,16 @@ with worked as (
     where worked.basis = 'gap-derived'
     group by all
     union all
+    select worked.source, worked.project, worked.person_name, 'not told by label', frequent.labels, count(*), null
+    from worked
+    inner join frequent using (source, project, person_name)
+    where worked.basis = 'not by label'
+    group by all
+    union all
     select worked.source, worked.project, worked.person_name, 'over one hour: perhaps an idle tab', frequent.labels, count(*), null
     from worked
     inner join frequent using (source, project, person_name)
-    where worked.annotate_ms > 3600000
+    where worked.annotate_ms > 3600000 and worked.basis <> 'not by label'
     group by all
 )
 select doubt, project, source, person_name as person, labels, affected, affected / labels as share, value_seconds

@@ -20,6 +20,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.labeling.figures import FIGURES
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 from dashboard.units import format_value
 
 
@@ -64,6 +65,34 @@ def test_skipped_and_unfinished_work_is_effort_without_output(store: Store) -> N
     assert ann["items_per_hour"] == pytest.approx(3 / (700 / 3600))
     assert ann["objects_per_hour"] == pytest.approx(7 / (700 / 3600))
     assert (ann["untimed_labels"], ann["without_output"], ann["is_small"]) == (1, 2, True)
+
+
+def test_time_that_is_told_by_period_is_in_no_rate_of_labels(tmp_path: Path) -> None:
+    signs = "".join(
+        f"s{number},Eve,,,,2026-03-03T10:{number:02d}:00Z,annotate,submitted,Signs,,\n"
+        f"s{number},Rae,20,,,2026-03-04T10:{number:02d}:00Z,review,accepted,Signs,,\n"
+        for number in range(30)
+    )
+    weeks = "".join(f"week {day},Eve,7200,,,2026-03-{day:02d}T10:00:00Z,annotate,draft,Signs,,\n" for day in (3, 10))
+    store = worked_labels.filled(tmp_path, worked_labels.VISION + signs + weeks)
+    found = rows(store, "items_per_hour")
+    project = one(found, cut="project", project="Signs")
+    assert (project["labels"], project["timed_labels"], project["untimed_labels"]) == (30, 0, 30)
+    assert (project["items_per_hour"], project["hours"], project["hours_not_by_label"]) == (None, None, 4)
+    overall, vision = one(found, cut="all"), one(found, cut="project", project="Vision")
+    assert (overall["items_per_hour"], overall["labels"]) == (vision["items_per_hour"], 36)
+    assert one(rows(store, "timing_doubts"), doubt="not told by label")["affected"] == 2
+    assert "over one hour: perhaps an idle tab" not in set(rows(store, "timing_doubts")["doubt"])
+    accepted = rows(store, "accepted_items_per_hour")
+    effort = (100 + 20) + (50 + 30) + (150 + 40 + 70) + 100 * 33 / 36
+    assert one(accepted, project="Signs")["accepted_per_hour"] is None
+    assert one(accepted, project="(all)")["accepted_per_hour"] == pytest.approx(2 / (effort / 3600))
+    with store.snapshot() as snapshot:
+        weekly = run_query(snapshot, "target_weeks", {"today": date(2026, 4, 30)})
+        period = dict.fromkeys(("from_on", "to_on")) | {name: [] for name in ("projects", "teams", "people", "roles")}
+        work = run_query(snapshot, "labeling_work", period)
+    assert set(weekly.filter(measure="labels an hour")["project"]) == {"Vision"}
+    assert work.filter(project="Signs").select("timed_labels", "untimed_labels").rows() == [(0, 30)]
 
 
 def test_people_are_pseudonyms_and_no_order_tells_the_alphabet(store: Store) -> None:

@@ -40,6 +40,7 @@ RATE_COLUMNS = (
     "untimed_labels",
     "hours",
     "hours_without_output",
+    "hours_not_by_label",
     "people",
     "is_small",
 )
