@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
@@ -214,6 +215,11 @@ def find_next_days(first: date, last: date) -> tuple[date, date]:
 def shift_day(day: date, count: int) -> date:
     """Return the day that lies `count` days later, or the nearest that a date can be."""
     return date.fromordinal(min(max(day.toordinal() + count, date.min.toordinal()), date.max.toordinal()))
+
+
+def is_in_gap(week_on: date, gaps: Sequence[tuple[date, date]]) -> bool:
+    """Return whether one of the gaps (first and last day) takes a day from Monday to Friday of a week."""
+    return any(from_on <= week_on + timedelta(days=4) and week_on <= to_on for from_on, to_on in gaps)
 
 
 def is_whole_months(first: date, last: date) -> bool:

@@ -19,6 +19,7 @@ from dashboard.allocation.share_range import (
 from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber, read_number, read_weeks
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
+from dashboard.filters import is_in_gap, shift_day
 from dashboard.inference.trends import TrendForecast, forecast_trend
 from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
@@ -84,6 +85,7 @@ def build_target_rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataF
         return pl.DataFrame(schema=TARGETS_SCHEMA)
     measured = run_query(snapshot, "target_weeks", {"today": today})
     known_span = run_query(snapshot, "known_span", {}).row(0, named=True)
+    gaps = read_gaps(snapshot, known_span["time_from"], today)
     target_rows = []
     for target in selected_targets:
         is_of_time = target["measure"] in TIME_MEASURES
@@ -91,12 +93,28 @@ def build_target_rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataF
         reader = NUMBER_READERS.get(target["measure"])
         counted = ("tracked hours a week" if is_of_time else "labels a week") if reader else target["measure"]
         weekly = select_complete_weeks(measured, counted, target["project"], last_on)
-        if reader:
+        if is_of_time:
+            weekly = weekly.filter([not is_in_gap(week_on, gaps) for week_on in weekly.get_column("week_on")])
+        due_on = target["by_on"]
+        if is_of_time and due_on < today and (last_on < shift_day(due_on, -6) or is_in_gap(find_monday(due_on), gaps)):
+            target_rows.append(_build_unknown_row(target, weekly))
+        elif reader:
             known_weeks = weekly.get_column("week_on").to_list()
             target_rows.append(_build_number_row(snapshot, reader, target, known_weeks, last_on, today))
         else:
             target_rows.append(_build_row(target, weekly, today))
     return pl.DataFrame(target_rows, schema=TARGETS_SCHEMA, orient="row")
+
+
+def read_gaps(snapshot: Snapshot, known_from: date | None, today: date) -> list[tuple[date, date]]:
+    """Return the days before the time log and its gaps (query time_gaps), each from its first to its last day."""
+    before_log = [(date.min, shift_day(known_from, -1))] if known_from else []
+    return [*before_log, *run_query(snapshot, "time_gaps", {"today": today}).select("from_on", "to_on").rows()]
+
+
+def find_monday(day_on: date) -> date:
+    """Return the first day of a week."""
+    return day_on - timedelta(days=day_on.weekday())
 
 
 def select_complete_weeks(measured: pl.DataFrame, measure: str, project: str, last_on: date) -> pl.DataFrame:
@@ -155,13 +173,25 @@ def _start_row(target: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _build_unknown_row(target: Mapping[str, Any], weekly: pl.DataFrame) -> dict[str, object]:
+    """Return the row of a target whose due week nobody imported."""
+    row = _start_row(target)
+    earlier = weekly.filter(pl.col("week_on") <= target["by_on"]).get_column("week_on").to_list()
+    known_to = f", to {format_table_day(earlier[-1] + timedelta(days=6))} only" if earlier else ""
+    words = (
+        f"{_name_measure(row)} is not known for the week of {format_table_day(target['by_on'])}{known_to}. "
+        "Import the time entries of that week."
+    )
+    return {**row, "state": "not enough data", "words": words}
+
+
 def _build_number_row(
     snapshot: Snapshot, reader: NumberReader, target: Mapping[str, Any], weeks: list[date], last_on: date, today: date
 ) -> dict[str, object]:
     """Return the row of a target on the number of a figure."""
     row, is_due = _start_row(target), target["by_on"] < today
     known_weeks = [week_on for week_on in weeks if not is_due or week_on <= target["by_on"]]
-    recent = known_weeks[-CURRENT_WEEKS:]
+    recent = _select_last_run(known_weeks[-CURRENT_WEEKS:])
     if reader.is_total:
         first_on, end_on = None, min(last_on, target["by_on"])
     elif recent:
@@ -194,6 +224,12 @@ def _build_number_row(
     missing = next((trend for trend in trends if isinstance(trend, Unavailable)), None)
     words += f" {missing.reason} It takes: {missing.needed}" if missing else _describe_course(row)
     return {**row, "state": state, "words": words}
+
+
+def _select_last_run(weeks: list[date]) -> list[date]:
+    """Return the last weeks that follow each other: a figure is asked for all days from the first to the last one."""
+    end = len(weeks) - 1
+    return [week_on for place, week_on in enumerate(weeks) if week_on == weeks[-1] - timedelta(weeks=end - place)]
 
 
 def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
@@ -251,7 +287,7 @@ def _clip_value(value: float, unit: str) -> float:
 
 
 def _project_trend(row: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecast | Unavailable:
-    monday = row["by_on"] - timedelta(days=row["by_on"].weekday())
+    monday = find_monday(row["by_on"])
     first_on = recent.item(0, "week_on") if recent.height else monday
     weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
     values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
@@ -371,7 +407,8 @@ TARGETS: tuple[FigureSpec, ...] = (
         "rough guide: it is extrapolated 26 weeks at most, and its range holds only if the line continues. After its "
         "due day, a target is reached or missed by the four weeks up to that day. Hours that are not sorted yet are "
         "counted either way: where they could decide, the state is not known. So it is where a number is known from "
-        "one side only, or where chance could decide. Hours saved and the cost of a label are not projected.",
+        "one side only, or where chance could decide. Weeks of time that no import holds are left "
+        "out. Hours saved and the cost of a label are not projected.",
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
         "(at least 6), 80% prediction interval by Student's t",
         rows=build_target_rows,

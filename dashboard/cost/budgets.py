@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.cost.model.budget import BurnForecast, forecast_burn
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
-from dashboard.filters import shift_day
+from dashboard.filters import is_in_gap, shift_day
 from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
@@ -208,11 +208,6 @@ def sum_weekly_use(covered_days: pl.DataFrame, known_to: date, gaps: Sequence[tu
     )
     weekly_sums = covered_days.group_by(pl.col("day_on").dt.truncate("1w").alias("week_on")).agg(pl.col("used").sum())
     return mondays.join(weekly_sums, on="week_on", how="left", maintain_order="left").get_column("used").fill_null(0.0)
-
-
-def is_in_gap(week_on: date, gaps: Sequence[tuple[date, date]]) -> bool:
-    """Return whether a gap takes a day from Monday to Friday of a week."""
-    return any(from_on <= week_on + timedelta(days=4) and week_on <= to_on for from_on, to_on in gaps)
 
 
 def _classify_period(period: Period, used: float, burn: BurnForecast | Unavailable | None, known_to: date) -> str:

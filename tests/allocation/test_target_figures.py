@@ -93,6 +93,36 @@ def test_a_day_that_is_past_is_reached_or_missed(store: Store) -> None:
     assert told(store, by_on=by, value=0.7)["state"] == "missed"
 
 
+@copied
+def build_gap(folder: Path) -> Store:
+    """Return a store of ten hours of labeling a week to 27 March, three weeks of them never imported."""
+    store = Store(folder / "store")
+    weeks = [date(2026, 1, 5) + timedelta(weeks=week) for week in range(12)]
+    for name, part in (("winter", weeks[:6]), ("spring", weeks[9:])):
+        lines = [f"Ada,{monday + timedelta(days=day)},18000,Vision,,annotating" for monday in part for day in (0, 4)]
+        text = "\n".join(["person,day_on,seconds,project,description,category", *lines]) + "\n"
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        import_files(store, [folder / f"{name}.csv"], Settings(zone="UTC"))
+    PEOPLE_SHEET.load_csv(store, "name,role,weekly_hours\nAda,annotator,10\n")
+    return store
+
+
+@pytest.mark.parametrize(("measure", "value"), [("labeling hours a week", 10.0), ("coverage", 1.0)])
+def test_weeks_that_nobody_imported_are_left_out(tmp_path: Path, measure: str, value: float) -> None:
+    row = told(build_gap(tmp_path), measure=measure, direction="at least", value=value)
+    assert (row["current"], row["weeks_used"], row["state"]) == (pytest.approx(value), 9, "on track")
+    assert [row["projected_p10"], row["projected_p90"]] == pytest.approx([value, value])
+
+
+@pytest.mark.parametrize("by_on", ["2026-03-01", "2026-05-29"])
+def test_a_due_week_that_nobody_imported_is_neither_reached_nor_missed(tmp_path: Path, by_on: str) -> None:
+    change: Row = {"measure": "labeling hours a week", "direction": "at least", "value": 5, "by_on": by_on}
+    row = told(build_gap(tmp_path), today=date(2026, 6, 1), **change)
+    assert (row["state"], row["current"]) == ("not enough data", None)
+    known_to = {"2026-03-01": "2026-02-15", "2026-05-29": "2026-03-29"}[by_on]
+    assert row["words"].startswith(f"Labeling hours a week is not known for the week of {by_on}, to {known_to} only.")
+
+
 def test_what_cannot_be_told_is_said(store: Store) -> None:
     assert told(store, by_on="2027-04-28")["state"] == "not enough data"
     row = told(store, measure="acceptance")
