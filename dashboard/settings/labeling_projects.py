@@ -11,6 +11,7 @@ from dashboard.schemas import UNNAMED_PROJECT
 from dashboard.settings.aliases import normalize_name
 from dashboard.settings.cells import Row, check_unique
 from dashboard.settings.label_changes import preview_label_changes
+from dashboard.settings.project_names import read_matches, rename_matched_projects
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -83,9 +84,15 @@ def save_labeling_projects(store: Store, rows: Sequence[Row], who: str | None = 
 
 
 def replace_labeling_projects(projects: pl.DataFrame, change: Change) -> None:
-    """Write the matches into a change; the labels are not rebuilt yet."""
+    """Write the matches into a change, and rename what named the matched projects; the labels are not rebuilt yet.
+
+    Raises:
+        BadMapping: two projects that become one have a setting each, of which only one can count.
+    """
+    before = read_matches(change)
     change.execute("delete from labeling_project")
     change.insert("labeling_project", projects)
+    rename_matched_projects(change, before)
 
 
 def preview_labeling_projects(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
