@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
@@ -27,8 +27,18 @@ class CachingSnapshot(Snapshot):
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Return the rows of a select with named parameters."""
-        question = "query", sql, repr(sorted((params or {}).items(), key=lambda item: item[0]))
+        question = "query", sql, format_parameters(params)
         return CACHE.recall(self.state, question, lambda: self._snapshot.query(sql, params))
+
+    def read_rows(self, sql: str, params: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a select that has few."""
+        question = "rows", sql, format_parameters(params)
+        return CACHE.recall(self.state, question, lambda: self._snapshot.read_rows(sql, params))
+
+
+def format_parameters(params: dict[str, object] | None) -> str:
+    """Return named parameters in one spelling, whatever their order."""
+    return repr(sorted((params or {}).items(), key=lambda item: item[0]))
 
 
 class CachedStore:
