@@ -161,7 +161,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "money, or hours if no rate is known; days",
         "Savings, upkeep and running cost so far, then 52 weeks ahead; measured and projected sums never share a "
         "column. Upkeep and running cost so far are spread evenly over the weeks; those ahead are as in the last "
-        "twelve weeks. The present value covers the weeks ahead, at 1% per month (an assumption), without past setup.",
+        "twelve weeks. The present value covers the weeks ahead, at 1% per month (an assumption), without past setup. "
+        "Payback in money is not known while a cost is in another currency or hours of setup or upkeep have no rate.",
         "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back from the week after "
         "which the sum never falls below zero",
         rows=build_payback_rows,

@@ -24,6 +24,7 @@ from dashboard.savings.words import describe_automation
 from dashboard.store.cache import CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_count, format_hours, format_quantity
 
 MIN_RECENT_LABELS = (
     30  # automated labels in the last twelve weeks; with fewer, the seconds by hand come from all labels
@@ -213,7 +214,8 @@ class ProjectPrices:
     """Hours and money in one currency; None if nobody entered it.
 
     Setup, upkeep and running are sums so far (one-off costs belong to setup); the monthly values are from the last
-    twelve weeks. Money for upkeep is at the rates of those who did it.
+    twelve weeks. Money for upkeep is at the rates of those who did it. `uncounted`: what was spent so far in other
+    currencies and in hours without a rate, as words; it is in none of the sums of money.
     """
 
     currency: str | None
@@ -226,6 +228,7 @@ class ProjectPrices:
     upkeep_hours_month: float | None
     upkeep_money_month: float
     running_month: float
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,7 +295,25 @@ def compute_prices(
         monthly[1],
         sum_running_cost(spending.recent_costs, monthly_shares, currency)
         - sum_one_off_cost(spending.one_off_costs.filter(pl.col("from_on") > recent_from), monthly_shares, currency),
+        list_uncounted(spending.total_costs, shares, currency) if currency else (),
     )
+
+
+def list_uncounted(costs: Mapping[str, SetupCost], shares: Mapping[str, float], currency: str) -> tuple[str, ...]:
+    """Return as words what automations took that sums in a currency lack, each weighted by its share."""
+    amounts: dict[str, float] = {}
+    hours = 0.0
+    for name, share in shares.items():
+        cost = costs.get(name, SetupCost())
+        hours += share * cost.unpriced_hours
+        for own_currency, amount in (*cost.running.items(), *cost.priced.items()):
+            amounts[own_currency] = amounts.get(own_currency, 0.0) + share * amount
+    others = [
+        format_quantity(format_count(amount), name)
+        for name, amount in sorted(amounts.items())
+        if name != currency and amount
+    ]
+    return (*others, *([f"{format_hours(hours)} of setup and upkeep without a rate"] if hours else []))
 
 
 def sum_effort(

@@ -104,6 +104,14 @@ def build_project_rows(measured: ProjectForecast, planned: ProjectForecast, rate
         text = history.why or " ".join(projection.missing if projection else (planned.why,))
         yield {**head, "kind": SUMMARY, "state": "not known", "words": text}
         return
+    price = measured.history.price
+    if gains.unit != "hours" and gains.past_gains and price.uncounted:
+        text = (
+            f"Whether it pays back in {gains.unit} is not known: {' and '.join(price.uncounted)} cannot be subtracted. "
+            f"Needed: rates of everybody who set it up and maintains it, and costs in {gains.unit}."
+        )
+        yield {**head, "unit": gains.unit, "kind": SUMMARY, "state": "not known", "words": text}
+        return
     yield build_summary_row({**head, "unit": gains.unit}, gains, planned, rate)
     yield from build_week_rows({**head, "unit": gains.unit, "kind": WEEK}, gains, planned)
 

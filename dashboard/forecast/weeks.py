@@ -135,6 +135,8 @@ def list_caveats(forecast: ProjectForecast, quantity: str) -> Iterator[str]:
         yield "The quality of these labels is not confirmed."
     if saving.unestimated:
         yield f"Assumed to hold for {', '.join(saving.unestimated)} too, whose saving is not known."
+    if quantity == "cash" and forecast.history.price.uncounted:
+        yield f"Not in it, and going on if they do: {' and '.join(forecast.history.price.uncounted)}, so far."
 
 
 def can_show_quantity(projection: Projection, quantity: str) -> bool:
@@ -201,6 +203,9 @@ def build_human_hours() -> pl.Expr:
     return pl.when(pl.col("items") == 0).then(0.0).when(pl.col("human_timed") > 0).then(scaled_hours)
 
 
+COSTS_LEFT_OUT = "Costs in other currencies and hours without a rate are not in it: each project names its own."
+
+
 def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list[dict[str, object]]:
     """Return the sum over the projects that have the quantity; those that do not are named."""
     summed_forecasts = [
@@ -239,6 +244,8 @@ def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list
     rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on, scope)
     reason = explain_turn(summed_forecasts, quantity, rows[-1])
     rows[-1] |= {"turn": reason or None, "words": " ".join(filter(None, (str(rows[-1]["words"]), before, reason)))}
+    if quantity == "cash" and any(forecast.history.price.uncounted for forecast in summed_forecasts):
+        rows[-1]["words"] = f"{rows[-1]['words']} {COSTS_LEFT_OUT}"
     missing_projects = [forecast.history.project for forecast in forecasts if forecast not in summed_forecasts]
     if missing_projects:
         rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(missing_projects)}."

@@ -95,6 +95,10 @@ def describe_money(estimate: Mapping[str, Any]) -> list[str]:
     return [
         f"in money, less running cost: {write_money(format_amount(money['value']), money['unit'], is_code_first=True)}"
         + " lost" * (money["value"] < 0)
+        + "".join(
+            f", without {write_money(format_amount(cost), currency, is_code_first=True)} of cost"
+            for currency, cost in money["other_costs"]
+        )
         for money in estimate["money"]
         if money["value"] is not None
     ]

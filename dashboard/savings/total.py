@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from dashboard.savings.by_automation import compute_gross_hours, compute_net_hou
 from dashboard.savings.model.combined import add_intervals, compute_share
 from dashboard.savings.net_hours import (
     AutomationResult,
+    MoneySaved,
     Verdict,
     compute_money_saved,
     subtract_hours,
@@ -21,7 +22,7 @@ from dashboard.savings.net_hours import (
 )
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import count_noun, format_bare_hours
+from dashboard.units import count_noun, format_bare_hours, format_count, format_hours, format_quantity
 
 HEADLINE = "hours saved"
 UNTOLD = "made in an unknown way"
@@ -118,6 +119,9 @@ def build_headline(
     }
 
 
+COST_MEASURES = ("cost of setup and maintenance", "running cost")
+
+
 def build_measure_row(name: str, unit: str, interval: Interval | None, text: str = "") -> dict[str, object]:
     """Return a row of a value with its interval."""
     if interval is None:
@@ -204,15 +208,27 @@ def build_money_rows(results: list[AutomationResult], gross: Interval) -> list[d
     unpriced = sum_unpriced_hours(results)
     unpriced_text = f" {format_bare_hours(unpriced)} hours saved have no rate." if unpriced else ""
     rows: list[dict[str, object]] = []
-    for money in compute_money_saved(results, gross):
-        text = f"Net of setup, maintenance and running cost where known.{unpriced_text}"
+    sums = compute_money_saved(results, gross)
+    for money in sums:
+        uncounted = " and ".join(describe_uncounted(results, sums, money.currency))
+        uncounted_text = f" Not in it: {uncounted}." if uncounted else ""
+        text = f"Net of setup, maintenance and running cost where known.{uncounted_text}{unpriced_text}"
         if money.saved is not None and money.low is not None and money.high is not None:
             interval = Interval(money.saved, money.low, money.high, gross.level)
             rows.append(build_measure_row("value", money.currency, interval, text))
-        for name, cost in (("cost of setup and maintenance", money.hours_cost), ("running cost", money.running_cost)):
+        for name, cost in zip(COST_MEASURES, (money.hours_cost, money.running_cost), strict=True):
             if cost:
                 rows.append({"measure": name, "unit": money.currency, "value": cost})
     return rows
+
+
+def describe_uncounted(results: Sequence[AutomationResult], sums: Sequence[MoneySaved], currency: str) -> Iterator[str]:
+    """Yield what the automations cost that a sum in one currency lacks: other currencies, hours without a rate."""
+    for other in sums:
+        if other.currency != currency and (cost := other.hours_cost + other.running_cost):
+            yield f"{format_quantity(format_count(cost), other.currency)} of cost"
+    if hours := sum(result.setup_cost.unpriced_hours for result in results):
+        yield f"{format_hours(hours)} of setup and maintenance without a rate"
 
 
 def resolve_verdict(results: Sequence[AutomationResult]) -> Verdict:
@@ -252,7 +268,10 @@ def build_estimate(total: pl.DataFrame) -> dict[str, object] | None:
         return None
     head = total.row(0, named=True)
     measures = {str(row["measure"]): build_interval(row) for row in total.iter_rows(named=True)}
-    values = [build_interval(row) for row in total.filter(pl.col("measure") == "value").iter_rows(named=True)]
+    values = [
+        {**build_interval(row), "other_costs": sum_other_costs(total, row["unit"])}
+        for row in total.filter(pl.col("measure") == "value").iter_rows(named=True)
+    ]
     return {
         **build_interval(head),
         "n": head["labels"],
@@ -278,6 +297,12 @@ def build_interval(row: Mapping[str, object]) -> dict[str, object]:
     """Return a row's value with its bounds, level and unit."""
     fields = {"value": "value", "low": "value_from", "high": "value_to", "level": "level", "unit": "unit"}
     return {name: row[column] for name, column in fields.items()}
+
+
+def sum_other_costs(total: pl.DataFrame, currency: str) -> list[tuple[str, float]]:
+    """Return each other currency in which the automations cost something, with the sum."""
+    costs = total.filter(pl.col("measure").is_in(COST_MEASURES), pl.col("unit") != currency)
+    return costs.group_by("unit").agg(pl.col("value").sum()).sort("unit").rows()
 
 
 def explain_missing_total(total: pl.DataFrame) -> Unavailable | None:

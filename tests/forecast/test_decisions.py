@@ -84,6 +84,38 @@ def test_the_measured_sum_is_that_of_the_savings(store: Store) -> None:
     assert worth.select("unit", "value").rows() == [("EUR", pytest.approx(weeks.get_column("measured")[-1]))]
 
 
+@pytest.mark.parametrize(
+    ("rated", "statement", "uncounted"),
+    [
+        (
+            "everybody",
+            "insert into automation_cost values ('drafts', 'compute', 'month', date '2026-01-01', null, 5000, 'USD')",
+            " USD",
+        ),
+        ("who labels", "delete from automation_cost where currency = 'USD'", "0.1 h of setup and "),
+    ],
+)
+def test_a_cost_that_sums_of_money_lack_is_told_and_forbids_a_payback(
+    store: Store, rated: str, statement: str, uncounted: str
+) -> None:
+    with store.snapshot() as snapshot:
+        people = snapshot.query("select distinct person from label where person is not null").to_series().to_list()
+    if rated == "who labels":  # who set the automation up has no rate
+        RATE_SHEET.load_csv(store, "person,hourly,currency\n" + "".join(f"{name},30,EUR\n" for name in people))
+    with store.change("a cost that is in no sum") as change:
+        change.execute(statement)
+    try:
+        row = ask(store, "break_even").rows.filter(pl.col("kind") == "summary", project="reviews").row(0, named=True)
+        ahead = ask(store, "forecast_savings").rows.filter(quantity="cash", span="weeks ahead", project="reviews")
+        saved = ask(store, "savings").rows.filter(measure="value", unit="EUR")
+    finally:
+        with store.change("as before") as change:
+            change.execute("delete from automation_cost where currency = 'USD'")
+        RATE_SHEET.load_csv(store, "person,hourly,currency\n,30,EUR\n")
+    assert (row["state"], row["measured_on"], row["probability"]) == ("not known", None, None)
+    assert all(uncounted in words for words in (row["words"], ahead.item(0, "words"), saved.item(0, "words")))
+
+
 def test_scenarios_meet_the_same_weeks(store: Store) -> None:
     rows = ask(store, "scenario_comparison").rows.filter(pl.col("quantity") == "saved_hours")
     each = {row["scenario"]: row for row in rows.filter(pl.col("kind") == "scenario").to_dicts()}
