@@ -242,11 +242,14 @@ class AutomationSpending:
     one_off_costs: pl.DataFrame
     first_on: dict[str, date]
     last_on: date
+    label_counts: pl.DataFrame
 
 
 def load_spending(snapshot: Snapshot, params: Mapping[str, object], last_on: date) -> AutomationSpending:
-    """Return what automations took up to a day."""
+    """Return what automations took up to a day, whoever used them, and the labels that it is shared by."""
     all_time = {**params, "from_on": None, "to_on": last_on}
+    label_counts = run_query(snapshot, "label_shares", all_time)
+    all_time |= {name: [] for name in ("projects", "teams", "people", "roles")}
     recent_period = {**all_time, "from_on": last_on - timedelta(days=RECENT_DAYS - 1)}
     one_off_costs = run_query(snapshot, "register_costs", {}).filter(
         pl.col("per") == "once", pl.col("from_on") <= last_on
@@ -262,6 +265,7 @@ def load_spending(snapshot: Snapshot, params: Mapping[str, object], last_on: dat
         one_off_costs,
         first_on,
         last_on,
+        label_counts,
     )
 
 
@@ -274,7 +278,9 @@ def compute_prices(
         (project_rates.item(0, "currency"), project_rates.item(0, "hourly")) if project_rates.height else (None, None)
     )
     shares = {
-        result.estimate.automation: share for result in results if (share := _compute_label_share(result, project)) > 0
+        result.estimate.automation: share
+        for result in results
+        if (share := _compute_label_share(result, spending.label_counts, project)) > 0
     }
     monthly_shares = {
         name: share / _count_months(spending.first_on.get(name), spending.last_on) for name, share in shares.items()
@@ -339,12 +345,13 @@ def sum_one_off_cost(costs: pl.DataFrame, shares: Mapping[str, float], currency:
     return float(costs.filter(pl.col("currency") == (currency or "")).select((share * pl.col("amount")).sum()).item())
 
 
-def _compute_label_share(result: AutomationResult, project: str) -> float:
-    """Return the share of an automation's labels that belong to a project."""
-    labels = result.estimate.labels
-    if labels.is_empty():
+def _compute_label_share(result: AutomationResult, label_counts: pl.DataFrame, project: str) -> float:
+    """Return which part of all labels of an automation are a project's and within the filters."""
+    counts = label_counts.filter(automation=result.estimate.automation)
+    if counts.is_empty():
         return 1.0 if result.estimate.projects == (project,) else 0.0
-    return count_labels(labels.filter(pl.col("project") == project)) / result.estimate.label_count
+    labels = int(counts.filter(project=project).get_column("labels").sum())
+    return labels / int(counts.get_column("all_labels").sum())
 
 
 def _count_months(first_on: date | None, last_on: date) -> float:

@@ -21,6 +21,9 @@ SAVINGS_FORMULA = (
     "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1), and for a part of the log "
     "the error of its own labels, by weeks of annotators"
 )
+SHARING_NOTE = (
+    "What an automation costs whose labels the filters leave in part only is shared by labels, so that projects add up."
+)
 LEARNING_NOTE = (
     "The model learns from all labels up to the last day of the period, since the labels compared with may be older "
     "than its first day; only labels within the period count. Of more than a million labels, about half a million are "
@@ -51,7 +54,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Hours that automation saved",
         "hours, percent and money, as given in each row",
         "Two questions, never mixed: hours of all labels, and the speed-up of a typical item, which never becomes "
-        f"hours. A loss is negative. Currencies are never added. {LEARNING_NOTE}",
+        f"hours. A loss is negative. Currencies are never added. {SHARING_NOTE} {LEARNING_NOTE}",
         SAVINGS_FORMULA,
         rows=build_total_rows,
         about="labels",

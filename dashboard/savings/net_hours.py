@@ -5,7 +5,7 @@ The quality gate decides whether the saved time of an automation is confirmed, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -50,6 +50,7 @@ class SetupCost:
     months: Mapping[tuple[str, date | None], float] = field(
         default_factory=dict
     )  # hours by kind and month, None: undated
+    sharing: str = ""  # how they are shared with others who use the automation; "" where they are whole
 
     @property
     def hours(self) -> float:
@@ -58,6 +59,12 @@ class SetupCost:
 
     @property
     def basis(self) -> str:
+        """Return which costs the hours saved are net of, and how these are shared."""
+        kinds = self.kinds
+        return f"{kinds}, {self.sharing}" if self.sharing and kinds != "gross" else kinds
+
+    @property
+    def kinds(self) -> str:
         """Return which costs the hours saved are net of."""
         hours_by_kind = [("setup", self.setup_hours), ("maintenance", self.maintenance_hours)]
         names = [name for name, hours in hours_by_kind if hours is not None]
@@ -171,17 +178,57 @@ def subtract_hours(hours: Interval | None, deduction: float) -> Interval | None:
 
 
 def load_setup_costs(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, SetupCost]:
-    """Return what each automation of the register cost within the period."""
-    effort = load_effort(snapshot, params)
-    costs = [run_query(snapshot, "running_cost", params)]
+    """Return what each automation of the register cost within the period, for what the filters leave of its labels."""
+    shares = load_label_shares(snapshot, params)
+    fractions = {name: share.fraction for name, share in shares.items()}
+    effort = scale_costs(load_effort(snapshot, params), "seconds", fractions)
+    costs = [scale_costs(run_query(snapshot, "running_cost", params), "amount", fractions)]
     if run_query(snapshot, "has_model_cost", {}).item():
         costs.append(run_query(snapshot, "model_cost", params))
     running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
     names = {*effort.get_column("automation"), *running.get_column("automation")}
-    return {name: build_setup_cost(effort, running, name) for name in names}
+    sharing = {name: share.sharing for name, share in shares.items()}
+    return {name: build_setup_cost(effort, running, name, sharing.get(name, "")) for name in names}
 
 
-def build_setup_cost(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> SetupCost:
+@dataclass(frozen=True)
+class LabelShare:
+    """Which part of an automation's labels is within the filters, and how its costs are shared, in words."""
+
+    fraction: float
+    sharing: str
+
+
+def load_label_shares(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, LabelShare]:
+    """Return by automation which part of its labels is within the filters; nothing where no filter narrows them."""
+    narrowing = [name for name in ("projects", "teams", "people", "roles") if params[name]]
+    if not narrowing:
+        return {}
+    by_project = run_query(snapshot, "label_shares", params)
+    counts = by_project.group_by("automation").agg(pl.col("labels", "all_labels").sum(), projects=pl.len())
+    return {
+        name: LabelShare(labels / all_labels, describe_sharing(labels, all_labels, projects, narrowing))
+        for name, labels, all_labels, projects in counts.iter_rows()
+    }
+
+
+def describe_sharing(labels: int, all_labels: int, projects: int, narrowing: Sequence[str]) -> str:
+    """Return among whom the costs of an automation are shared; nothing where the filters leave all of its labels."""
+    if labels == all_labels:
+        return ""
+    users = f"{projects} projects" if list(narrowing) == ["projects"] else "all who use it"
+    return f"shared by labels among {users}"
+
+
+def scale_costs(costs: pl.DataFrame, column: str, fractions: Mapping[str, float]) -> pl.DataFrame:
+    """Return costs with a column times the fraction of their automation, whole for one without labels."""
+    if not fractions:
+        return costs
+    fraction = pl.col("automation").replace_strict(fractions, default=1.0, return_dtype=pl.Float64)
+    return costs.with_columns(pl.col(column) * fraction)
+
+
+def build_setup_cost(effort: pl.DataFrame, running: pl.DataFrame, name: str, sharing: str = "") -> SetupCost:
     """Return what one automation cost."""
     own_effort = effort.filter(pl.col("automation") == name)
     hours = dict(own_effort.group_by("kind").agg(pl.col("seconds").sum() / HOUR).iter_rows())
@@ -194,7 +241,7 @@ def build_setup_cost(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> 
     months = {(kind, month): month_hours for kind, month, month_hours in by_month.iter_rows() if month_hours}
     running_cost = dict(costs.iter_rows())
     return SetupCost(
-        hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, running_cost, months
+        hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, running_cost, months, sharing
     )
 
 

@@ -173,6 +173,7 @@ def build_upkeep_row(results: list[AutomationResult], name: str) -> dict[str, ob
     }
     unknown = [automation for automation, hours in hours_by_automation.items() if hours is None]
     text = f"Not known for {', '.join(unknown)}." if unknown else "From the register and its time entries."
+    text += describe_shared_costs([result for result in results if result.estimate.automation not in unknown], " {}.")
     value = (
         None
         if len(unknown) == len(hours_by_automation)
@@ -207,18 +208,19 @@ def build_money_rows(results: list[AutomationResult], gross: Interval) -> list[d
     """Return value and running cost by currency; currencies are never added."""
     unpriced = sum_unpriced_hours(results)
     unpriced_text = f" {format_bare_hours(unpriced)} hours saved have no rate." if unpriced else ""
+    sharing = describe_shared_costs(results, " {}.")
     rows: list[dict[str, object]] = []
     sums = compute_money_saved(results, gross)
     for money in sums:
         uncounted = " and ".join(describe_uncounted(results, sums, money.currency))
         uncounted_text = f" Not in it: {uncounted}." if uncounted else ""
-        text = f"Net of setup, maintenance and running cost where known.{uncounted_text}{unpriced_text}"
+        text = f"Net of setup, maintenance and running cost where known.{sharing}{uncounted_text}{unpriced_text}"
         if money.saved is not None and money.low is not None and money.high is not None:
             interval = Interval(money.saved, money.low, money.high, gross.level)
             rows.append(build_measure_row("value", money.currency, interval, text))
         for name, cost in zip(COST_MEASURES, (money.hours_cost, money.running_cost), strict=True):
             if cost:
-                rows.append({"measure": name, "unit": money.currency, "value": cost})
+                rows.append({"measure": name, "unit": money.currency, "value": cost, "words": sharing.strip() or None})
     return rows
 
 
@@ -240,11 +242,23 @@ def resolve_verdict(results: Sequence[AutomationResult]) -> Verdict:
 
 def describe_basis(results: Sequence[AutomationResult]) -> str:
     """Return what the total is net of; gross for automations of which nothing is known."""
-    bases = sorted({result.setup_cost.basis for result in results})
-    if len(bases) == 1:
-        return bases[0]
-    unknown = [result.estimate.automation for result in results if result.setup_cost.basis == "gross"]
-    return f"gross for {', '.join(unknown)}" if unknown else "net of setup or maintenance, as far as known"
+    kinds = sorted({result.setup_cost.kinds for result in results})
+    unknown = [result.estimate.automation for result in results if result.setup_cost.kinds == "gross"]
+    if len(kinds) == 1:
+        basis = kinds[0]
+    else:
+        basis = f"gross for {', '.join(unknown)}" if unknown else "net of setup or maintenance, as far as known"
+    return basis + describe_shared_costs([result for result in results if result.setup_cost.kinds != "gross"], ", {}")
+
+
+def describe_shared_costs(results: Sequence[AutomationResult], template: str) -> str:
+    """Return which costs are shared by labels, and among whom, in a template; nothing where all are whole."""
+    shared = {result.estimate.automation: result.setup_cost.sharing for result in results if result.setup_cost.sharing}
+    if not shared:
+        return ""
+    is_alike = len(shared) == len(results) and len(set(shared.values())) == 1
+    words = next(iter(shared.values())) if is_alike else f"shared by labels for {', '.join(shared)}"
+    return template.format(words[:1].upper() + words[1:] if template.endswith(".") else words)
 
 
 def count_annotators(results: Sequence[AutomationResult]) -> int:
