@@ -22,7 +22,7 @@ from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.given_project import clean_project, describe_near_name
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
-from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
+from dashboard.ingest.people import add_people, check_people, describe_addresses, name_people, parse_people
 from dashboard.ingest.recalled_mapping import digest_header, recognise_table
 from dashboard.ingest.renamed import check_told_twice
 from dashboard.ingest.repeated import find_untouched, hash_readers, read_rows
@@ -33,7 +33,7 @@ from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, d
 from dashboard.ingest.unnamed_project import ProjectChoice, settle_project
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
-from dashboard.store.identity import NAMED_KINDS, add_names
+from dashboard.store.identity import NAMED_KINDS
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun, format_count, format_hours
 
@@ -153,6 +153,7 @@ def import_table(
         *corrections.warnings(),
         *left_out.warnings(),
         *filter(None, [told_twice]),
+        *describe_addresses(change, importer.kind),
         *describe_time_off(change, import_id),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),
@@ -259,8 +260,7 @@ def finish_rows(
     """Match the added rows with what the store has, and derive categories, rollups and labels."""
     kind = importer.kind
     if kind in NAMED_KINDS:
-        add_names(change, kind, import_id)
-        adopt_addresses(change, import_id)
+        add_people(change, kind, import_id)
     projects = change.labeling_projects(import_id)
     meeting = meet_known_entries(change, importer, import_id, name, settings, is_open=is_open)
     if kind == "time_entry":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
-from dashboard.store.identity import NAMED_KINDS, content_sql
+from dashboard.store.identity import NAMED_KINDS, add_names, content_sql
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
 
@@ -82,6 +84,27 @@ def check_people(change: Change, kind: Kind, import_id: int, name: str) -> None:
             "person",
             f"{name} calls somebody {known_name!r} without an e-mail, and the store knows {addresses} by that name.",
             f"Say which of them it is, as {known_name}=E-MAIL.",
+        )
+
+
+def add_people(change: Change, kind: Kind, import_id: int) -> None:
+    """Add how an import calls people; who was matched by a name stays so, whoever else has the name from now on."""
+    change.execute(INGEST_SQL["earlier_match.sql"])
+    add_names(change, kind, import_id)
+    adopt_addresses(change, import_id)
+    change.execute(INGEST_SQL["keep_matches.sql"])
+
+
+def describe_addresses(change: Change, kind: Kind) -> Iterator[str]:
+    """Yield which new e-mails have the name of a person, and which of them are that person."""
+    if kind not in NAMED_KINDS:
+        return
+    for name, new, known in change.read_rows(INGEST_SQL["second_addresses.sql"]):
+        person = shorten_quote(name)
+        kept = f" Still counted as {person}: {known}." if known else ""
+        yield (
+            f"{person} has several e-mails now.{kept} Counted as somebody else, without role and weekly hours: {new}."
+            f" If it is the same person, match it to {person} under People."
         )
 
 

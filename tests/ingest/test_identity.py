@@ -19,6 +19,8 @@ from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_each_file, import_files, preview_import, undo_import
 from dashboard.ingest.results import ImportResult
+from dashboard.settings.aliases import accept_aliases, propose_aliases
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 from dashboard.store.slots import Rules, Statement, replay_slot
@@ -347,6 +349,40 @@ def test_a_name_of_two_known_addresses_is_asked_about(tmp_path: Path, store: Sto
         import_files(store, [path], Settings())
     import_files(store, [path], Settings(person=f"{name}={address}"))
     assert sum_hours(store, f"person = '{address}'") == pytest.approx(2 + 1 / 6)
+
+
+def test_a_second_address_of_a_name_takes_nothing_from_the_person(tmp_path: Path, store: Store) -> None:
+    def add_day(address: str, day: str) -> ImportResult:
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"person,email,day_on,hours,category\nAnn,{address},{day},8,annotating\n", encoding="utf-8")
+        (result,) = import_files(store, [path], Settings())
+        return result
+
+    def read_hours() -> list[tuple[str, str | None, float]]:
+        with store.snapshot() as snapshot:
+            return snapshot.query(
+                "select person_name, role, sum(seconds) / 3600 from time_entry inner join named_person using (person)"
+                " group by 1, 2 order by 1"
+            ).rows()
+
+    add_day("Ann@x.org", "2026-03-02")
+    PEOPLE_SHEET.load_csv(store, "name,role,weekly_hours\nAnn,engineer,40\n")
+    second = add_day("ann@y.org", "2026-03-03")
+    assert read_hours() == [("Ann", "engineer", 8), ("Ann (ann@y.org)", None, 8)]
+    told = (
+        "Ann has several e-mails now. Still counted as Ann: ann@x.org. Counted as somebody else, without role and"
+        " weekly hours: ann@y.org. If it is the same person, match it to Ann under People."
+    )
+    assert told in second.warnings
+    assert not any("e-mails" in words for words in add_day("ann@y.org", "2026-03-04").warnings)  # told once
+    assert any("hours: ann@z.org." in words for words in add_day("ann@z.org", "2026-03-05").warnings)
+    for import_id in (4, 3, 2):
+        undo_import(store, import_id)
+    assert read_hours() == [("Ann", "engineer", 8)]
+    add_day("ann@y.org", "2026-03-06")
+    accept_aliases(store, propose_aliases(store))
+    assert read_hours() == [("Ann", "engineer", 16)]
+    assert is_sound(store)
 
 
 def test_a_replacement_that_fails_takes_nothing_back(tmp_path: Path, store: Store) -> None:
