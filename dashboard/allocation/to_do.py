@@ -11,7 +11,7 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.settings.unsorted import read_unsorted
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import count_noun, format_count, format_hours
+from dashboard.units import count_noun, format_count, format_hours, format_table_day
 
 STALE_DAYS = 7  # data older than a week miss a weekly look
 TO_SORT, PEOPLE, PROJECTS, AUTOMATIONS = "to sort", "people", "projects of tools", "automations"
@@ -29,6 +29,7 @@ def build_to_do_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
         *_list_set_up(row),
         *_list_watched(snapshot),
         *_list_imports(row, params["today"]),
+        *_list_gaps(snapshot, params),
     ]
     return pl.DataFrame(tasks, schema=SCHEMA, orient="row")
 
@@ -49,7 +50,14 @@ def _list_people(row: Mapping[str, int]) -> Iterator[Task]:
     for key, what in (("people_without_hours", "weekly hours"), ("people_without_role", "a role")):
         count = row[key]
         if count:
-            yield PEOPLE, count, None, f"{'1 person' if count == 1 else f'{format_count(count)} people'} without {what}"
+            yield PEOPLE, count, None, f"{_count_people(count)} without {what}"
+    if count := row["people_stopped"]:
+        words = f"{_count_people(count)} without time in the last three weeks: import it, or enter a leaving day"
+        yield PEOPLE, count, None, words
+
+
+def _count_people(count: int) -> str:
+    return "1 person" if count == 1 else f"{format_count(count)} people"
 
 
 def _list_set_up(row: Mapping[str, int]) -> Iterator[Task]:
@@ -81,6 +89,11 @@ def _list_imports(row: Mapping[str, object], today: object) -> Iterator[Task]:
         if isinstance(newest, date) and isinstance(today, date) and (today - newest).days > STALE_DAYS:
             days = (today - newest).days
             yield IMPORT, days, None, f"{what}: newest is {format_count(days)} days old"
+
+
+def _list_gaps(snapshot: Snapshot, params: Mapping[str, object]) -> Iterator[Task]:
+    for from_on, to_on, days in run_query(snapshot, "time_gaps", params).iter_rows():
+        yield IMPORT, days, None, f"No time is known from {format_table_day(from_on)} to {format_table_day(to_on)}"
 
 
 TO_DO = FigureSpec(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from dashboard.figures.resolve import resolve_figure
@@ -51,3 +51,21 @@ def test_every_task_is_told_until_it_is_done(tmp_path: Path) -> None:
     rows = [{"name": name, "role": "engineer", "weekly_hours": 40.0} for name in ("Ada", "Bob")]
     PEOPLE_SHEET.save(store, [{**dict.fromkeys(PEOPLE_SHEET.columns), **row} for row in rows], None)
     assert [place for place, _ in list_tasks(store)] == ["projects of tools", "automations", "import"]
+
+
+def test_time_that_nobody_imported_is_told(tmp_path: Path) -> None:
+    """Bob's tracker was exported to 30 January, the other one to 20 March without the middle of February."""
+    store = Store(tmp_path / "store")
+    files = (("Bob", 5, 30), ("Ada", 5, 37), ("Ada", 58, 79))
+    for number, (name, first, last) in enumerate(files):
+        days = [date(2026, 1, 1) + timedelta(days=day - 1) for day in range(first, last + 1)]
+        lines = [f"{name},{day},3600,Signs,Draw boxes" for day in days if day.weekday() < 5]
+        file = tmp_path / f"{number}.csv"
+        file.write_text("person,day_on,seconds,project,description\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        import_files(store, [file], Settings())
+    words = resolve_figure(store, "to_do", Filters(), today=TODAY).rows.get_column("words").to_list()
+    stopped = "1 person without time in the last three weeks: import it, or enter a leaving day"
+    assert stopped in words
+    assert "No time is known from 2026-02-07 to 2026-02-26" in words
+    PEOPLE_SHEET.load_csv(store, "name,active_to\nBob,2026-01-30\n")
+    assert stopped not in resolve_figure(store, "to_do", Filters(), today=TODAY).rows.get_column("words").to_list()
