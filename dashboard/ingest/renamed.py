@@ -26,6 +26,7 @@ HAS_EARLIER_SQL = """
 """
 LONG_DAY = 12 * 3600  # seconds
 QUARTER_HOUR = 900  # seconds; people book in multiples of it
+CALENDAR = "icalendar"
 SEVERAL = 2  # what one row may be by chance
 CLEAR_ROWS = 8
 CLEAR_SHARE = 0.8  # of what both have
@@ -162,22 +163,48 @@ def describe_name(role: str, name: str | None) -> str:
 
 
 def check_other_trackers(change: Change, import_id: int, source: str, name: str) -> None:
-    """Ask about a file whose hours another tracker has for the same days.
+    """Ask about a file whose entries another tracker has at the same times, or whose hours it has for the same days.
 
     Raises:
         QuestionNeeded: they would count twice.
     """
-    if not change.read_value("select exists (from time_entry where source <> $source)", {"source": source}):
+    if (
+        source == CALENDAR
+        or not change.query("select exists (from time_entry where source <> $source)", {"source": source}).item()
+    ):
         return
-    parameters = {"import_id": import_id, "source": source, "long_day": LONG_DAY, "quarter_hour": QUARTER_HOUR}
-    for row in change.query(INGEST_SQL["told_by_tracker.sql"], parameters).iter_rows(named=True):
-        if are_same_hours(row):
-            raise QuestionNeeded(
-                "retold",
-                f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tracker seems to have the same"
-                f" hours. {describe_hours(row)} They would count twice.",
-                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
-            )
+    parameters: dict[str, object] = {"import_id": import_id, "source": source, "quarter_hour": QUARTER_HOUR}
+    by_clock = change.query(INGEST_SQL["told_by_clock.sql"], parameters).iter_rows(named=True)
+    by_day = change.query(INGEST_SQL["told_by_tracker.sql"], parameters | {"long_day": LONG_DAY}).iter_rows(named=True)
+    same_work = [
+        *((row, describe_moments(row)) for row in by_clock if are_same_moments(row)),
+        *((row, describe_hours(row)) for row in by_day if are_same_hours(row)),
+    ]
+    for row, description in same_work:
+        raise QuestionNeeded(
+            "retold",
+            f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tracker seems to have the same"
+            f" hours. {description} They would count twice.",
+            f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+        )
+
+
+def are_same_moments(row: dict[str, Any]) -> bool:
+    """Return whether entries of two trackers with equal lengths and starts, but for a constant, are the same work.
+
+    Two persons may keep the same round hours, and so may one person from day to day, seen from another zone.
+    """
+    if row["entries"] < max(SEVERAL, CLEAR_SHARE * row["compared"]):
+        return False
+    is_one_person = row["is_same_person"] or has_near_names(row)
+    return bool(row["odd"] >= FEWEST_ODD or (is_one_person and (row["quarters"] == 0 or row["odd"] >= SEVERAL)))
+
+
+def describe_moments(row: dict[str, Any]) -> str:
+    """Return how many entries of two trackers are equal, and by how much their times differ, in a sentence."""
+    hours = f"{abs(row['quarters']) / 4:g} h {'later' if row['quarters'] > 0 else 'earlier'}"
+    times = f"of the same lengths, {hours} here" if row["quarters"] else "at the same times"
+    return f"{count_noun(row['entries'], 'entry')}{describe_persons(row)} are {times}."
 
 
 def are_same_hours(row: dict[str, Any]) -> bool:
@@ -198,7 +225,11 @@ def describe_hours(row: dict[str, Any]) -> str:
     """Return what two trackers have in common, in a sentence."""
     if row["sums"] < SEVERAL:
         return "With both, the same people have more than 12 h on most days."
-    whose = (
-        f" of {shorten_quote(row['after'])}, there {shorten_quote(row['before'])}," if not row["is_same_person"] else ""
-    )
-    return f"{count_noun(row['sums'], 'sum')}{whose} by day are equal to the minute."
+    return f"{count_noun(row['sums'], 'sum')}{describe_persons(row)} by day are equal to the minute."
+
+
+def describe_persons(row: dict[str, Any]) -> str:
+    """Return which person's work is meant, where the trackers do not name people alike."""
+    if row["is_same_person"]:
+        return ""
+    return f" of {shorten_quote(row['after'])}, there {shorten_quote(row['before'])},"

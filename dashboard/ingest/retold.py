@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
-from dashboard.ingest.renamed import KEEP_ONE
+from dashboard.ingest.renamed import CALENDAR, KEEP_ONE
 from dashboard.schemas import FIRST_IMPORT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
@@ -17,7 +17,6 @@ INGEST_SQL = dict(read_sql_files("ingest"))
 
 
 QUERIES: dict[str, str] = {"labeling_event": "retold_items.sql", "time_entry": "retold_entries.sql"}  # in other rows
-CALENDAR = "icalendar"
 COMPARED_EVENTS = 2000
 OTHER_EXPORT = "is another export of the same work and has {items} of this file, whose time would count twice."
 

@@ -1,12 +1,12 @@
 -- title: Hours of an import that another tracker has for the same days
--- note: Sums of a person and day, in all, by project and by task, equal to the minute, where one side has no clock (overlaps are told of apart). The first 60 days that both have decide. before, after: two persons as the files name them, unless it is all who are the same in both; sums: equal ones; compared: sums on the days that both have, on the side with fewer; lengths, odd: how many equal sums differ, in all and off the quarter of an hour; has_long_days: most of these days would have more than 12 hours of the person.
+-- note: Sums of a person and day, in all, by project and by task, equal to the minute, where one side has no clock (overlaps are told of apart). Calendars are compared apart. The first 60 days that both have decide. before, after: two persons as the files name them, unless it is all who are the same in both; sums: equal ones; compared: sums on the days that both have, on the side with fewer; lengths, odd: how many equal sums differ, in all and off the quarter of an hour; has_long_days: most of these days would have more than 12 hours of the person.
 
 with common_day as (
     select day_on
     from time_entry
-    where import_id = $import_id or source <> $source
+    where import_id = $import_id or source not in ($source, 'icalendar')
     group by day_on
-    having bool_or(import_id = $import_id) and bool_or(source <> $source)
+    having bool_or(import_id = $import_id) and bool_or(source not in ($source, 'icalendar'))
     order by day_on
     limit 60
 ), entry as (
@@ -16,7 +16,7 @@ with common_day as (
         unnest(['day', 'project', 'task']) as level
     from time_entry
     semi join common_day using (day_on)
-    where (import_id = $import_id or source <> $source) and person is not null
+    where (import_id = $import_id or source not in ($source, 'icalendar')) and person is not null
 ), total as (
     select
         is_incoming, source, person, day_on, level, part, min(told_name) as told_name, min(email) as email, mode(import_id) as import_id,

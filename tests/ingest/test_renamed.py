@@ -130,6 +130,55 @@ def test_equal_hours_of_one_project_in_two_trackers_are_asked_about(store: Store
         import_texts(store, tmp_path, harvest, DAYS + write_week("Ann Lee", "Signs", [hours] * 5))
 
 
+CLOCKIFY = (
+    '"Project","Client","Description","Task","User","Group","Email","Tags","Billable","Start Date","Start Time",'
+    '"End Date","End Time","Duration (h)","Duration (decimal)"\n'
+)
+
+
+def write_clocks(name: str, *, is_toggl: bool) -> str:
+    """Return ten entries with odd starts and lengths, as Toggl or as Clockify writes them."""
+    rows = []
+    for number in range(10):
+        day, minute, length = date(2026, 3, 2) + timedelta(days=number), 7 * number % 50, 61 + 13 * number
+        start, end = f"09:{minute:02d}:00", f"{9 + (minute + length) // 60:02d}:{(minute + length) % 60:02d}:00"
+        duration = f"{length // 60:02d}:{length % 60:02d}:00"
+        rows.append(
+            f"{name},,,Signs,,boxes,No,{day},{start},{day},{end},{duration},\n"
+            if is_toggl
+            else f'"Signs","","boxes","","{name}","","","","No","{day}","{start}","{day}","{end}","{duration}","1"\n'
+        )
+    return "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "words"),
+    [
+        ("Ann Lee", "UTC", "10 entries are at the same times"),
+        ("A. Miller", "UTC", "10 entries of A. Miller, there Ann Lee, are at the same times"),
+        ("Ann Lee", "Europe/Berlin", "10 entries are of the same lengths, 1 h earlier here"),
+        ("Ann Lee", "America/New_York", "10 entries are of the same lengths, 5 h later here"),
+    ],
+)
+def test_the_same_clock_times_in_two_trackers_are_asked_about(
+    store: Store, tmp_path: Path, name: str, zone: str, words: str
+) -> None:
+    import_texts(store, tmp_path, TOGGL + write_clocks("Ann Lee", is_toggl=True))
+    path = tmp_path / "clockify.csv"
+    path.write_text(CLOCKIFY + write_clocks(name, is_toggl=False), "utf-8")
+    with pytest.raises(QuestionNeeded) as caught:
+        import_files(store, [path], Settings(zone=zone))
+    assert words in caught.value.message
+
+
+def test_two_persons_with_the_same_office_hours_are_not_asked_about(store: Store, tmp_path: Path) -> None:
+    days = [date(2026, 3, 2) + timedelta(days=number) for number in range(5)]
+    toggl = "".join(f"Ann Lee,,,Signs,,boxes,No,{day},09:00:00,{day},17:00:00,08:00:00,\n" for day in days)
+    native = "".join(f"Bob Ray,Signs,boxes,{day}T09:00:00Z,28800\n" for day in days)
+    import_texts(store, tmp_path, TOGGL + toggl, CLOCKS + native)
+    assert sum_hours(store) == 80
+
+
 def test_two_trackers_that_fill_more_than_a_day_are_asked_about(store: Store, tmp_path: Path) -> None:
     rounded = HARVEST + HARVEST_DAYS.replace("3.00", "8.25").replace("4.00", "7.75")
     with pytest.raises(QuestionNeeded, match="more than 12 h on most days"):
