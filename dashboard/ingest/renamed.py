@@ -12,7 +12,7 @@ from dashboard.importers.contract import Importer, Settings
 from dashboard.schemas import FIRST_IMPORT, Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 KEEP_ONE = "Keep one of the two: leave this file out, or undo import {number} and import this one."
@@ -68,6 +68,8 @@ def check_told_twice(
     note = check_renamed(change, importer, import_id, name)
     if importer.kind == "time_entry":
         check_other_trackers(change, import_id, importer.tool, name)
+    if importer.kind == "labeling_event":
+        check_other_tools(change, import_id, importer.tool, name)
     return note
 
 
@@ -187,6 +189,26 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
             f" hours. {description} They would count twice.",
             f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
         )
+
+
+def check_other_tools(change: Change, import_id: int, source: str, name: str) -> None:
+    """Ask about a file whose labels another tool has, ended in the same seconds after the same time.
+
+    Raises:
+        QuestionNeeded: they would count twice.
+    """
+    if not change.query("select exists (from labeling_event where source <> $source)", {"source": source}).item():
+        return
+    parameters: dict[str, object] = {"import_id": import_id, "source": source}
+    for row in change.query(INGEST_SQL["told_by_tool.sql"], parameters).iter_rows(named=True):
+        if row["labels"] >= max(FEWEST_ODD, CLEAR_SHARE * row["compared"]):
+            raise QuestionNeeded(
+                "retold",
+                f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tool seems to have the same"
+                f" labels: {format_count(row['labels'])} ended in the same second and took as long."
+                " They would count twice.",
+                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+            )
 
 
 def are_same_moments(row: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -246,3 +247,38 @@ def test_a_list_of_entries_out_of_the_store_is_not_read_into_it_again(
     with pytest.raises(UnreadableFile, match="list of entries that Labeltime wrote"):
         import_files(store, [path], Settings(zone="UTC"))
     assert sum_hours(store) == 7
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+def test_the_labels_of_a_tool_in_a_table_of_ones_own_are_asked_about(
+    store: Store, tmp_path: Path, *, moved: int
+) -> None:
+    tasks = [
+        {
+            "id": number,
+            "project": 3,
+            "data": {"text": f"text {number}"},
+            "annotations": [
+                {
+                    "id": 100 + number,
+                    "completed_by": {"email": "ann@example.org", "id": 1},
+                    "created_at": f"2026-03-02T09:{number:02d}:00.000Z",
+                    "updated_at": f"2026-03-02T09:{number:02d}:00.000Z",
+                    "lead_time": 30 + number,
+                    "result": [
+                        {"type": "choices", "from_name": "c", "to_name": "t", "value": {"choices": ["A"]}},
+                    ],
+                }
+            ],
+        }
+        for number in range(10)
+    ]
+    path = tmp_path / "project.json"
+    path.write_text(json.dumps(tasks), "utf-8")
+    import_files(store, [path], Settings())
+    own = "".join(f"text {k}.txt,Mail,Ann,manual,2026-03-02T09:{k:02d}:0{moved}Z,{30 + k}\n" for k in range(10))
+    if moved:
+        import_texts(store, tmp_path, LABELS + own)
+        return
+    with pytest.raises(QuestionNeeded, match="10 ended in the same second and took as long"):
+        import_texts(store, tmp_path, LABELS + own)
