@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from dashboard.figures.spec import FigureSpec
+from dashboard.importers.discover import name_source
 from dashboard.settings.unsorted import read_unsorted
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -30,6 +31,7 @@ def build_to_do_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
         *_list_watched(snapshot),
         *_list_imports(row, params["today"]),
         *_list_gaps(snapshot, params),
+        *_list_lagging(run_query(snapshot, "lagging_trackers", {"today": params["today"]})),
     ]
     return pl.DataFrame(tasks, schema=SCHEMA, orient="row")
 
@@ -94,6 +96,11 @@ def _list_imports(row: Mapping[str, object], today: object) -> Iterator[Task]:
 def _list_gaps(snapshot: Snapshot, params: Mapping[str, object]) -> Iterator[Task]:
     for from_on, to_on, days in run_query(snapshot, "time_gaps", params).iter_rows():
         yield IMPORT, days, None, f"No time is known from {format_table_day(from_on)} to {format_table_day(to_on)}"
+
+
+def _list_lagging(trackers: pl.DataFrame) -> Iterator[Task]:
+    for source, days in trackers.filter(pl.col("days") > STALE_DAYS).iter_rows():
+        yield IMPORT, days, None, f"{name_source(source)}: {format_count(days)} days behind other tracked time"
 
 
 TO_DO = FigureSpec(

@@ -69,3 +69,29 @@ def test_time_that_nobody_imported_is_told(tmp_path: Path) -> None:
     assert "No time is known from 2026-02-07 to 2026-02-26" in words
     PEOPLE_SHEET.load_csv(store, "name,active_to\nBob,2026-01-30\n")
     assert stopped not in resolve_figure(store, "to_do", Filters(), today=TODAY).rows.get_column("words").to_list()
+
+
+def test_a_tracker_that_lags_behind_another_is_named_unless_its_people_changed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    toggl, native, later = (tmp_path / name for name in ("toggl.csv", "native.csv", "later.csv"))
+    toggl.write_text(
+        "User,Project,Description,Start date,Start time,End date,End time,Duration\n"
+        "Ada,Signs,draw boxes,2026-02-20,09:00,2026-02-20,10:00,1:00:00\n",
+        encoding="utf-8",
+    )
+    header = "person,day_on,seconds,project,description\n"
+    native.write_text(f"{header}Bob,2026-03-18,3600,Roads,train model\n", encoding="utf-8")
+    later.write_text(f"{header}Ada,2026-03-19,3600,Signs,draw boxes\n", encoding="utf-8")
+
+    def list_lagging() -> list[str]:
+        rows = resolve_figure(store, "to_do", Filters(), today=TODAY).rows
+        return [words for words in rows.get_column("words") if "behind" in words]
+
+    import_files(store, [toggl, native], Settings(zone="UTC"))
+    assert list_lagging() == ["Toggl Track detailed CSV: 26 days behind other tracked time"]
+    PEOPLE_SHEET.load_csv(store, "name,active_to\nAda,2026-02-20\n")
+    assert list_lagging() == []
+    PEOPLE_SHEET.load_csv(store, "name\nAda\n")
+    assert len(list_lagging()) == 1
+    import_files(store, [later], Settings())
+    assert list_lagging() == []
