@@ -24,10 +24,10 @@ from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_itself, meet_known_entries
 from dashboard.ingest.people import add_people, check_people, describe_addresses, name_people, parse_people
 from dashboard.ingest.recalled_mapping import digest_header, recognise_table
-from dashboard.ingest.renamed import check_told_twice
 from dashboard.ingest.repeated import find_untouched, hash_readers, read_rows
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold_again, settle_retold
+from dashboard.ingest.same_work import check_told_twice
 from dashboard.ingest.shifted import check_shifted
 from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
 from dashboard.ingest.unnamed_project import ProjectChoice, settle_project

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
-from dashboard.ingest.renamed import CALENDAR, KEEP_ONE
+from dashboard.ingest.same_work import CALENDAR, KEEP_ONE
 from dashboard.schemas import FIRST_IMPORT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change

@@ -16,8 +16,8 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.ingest.renamed import are_same_name
 from dashboard.ingest.results import ImportResult
+from dashboard.ingest.same_work import are_same_name
 from dashboard.privacy import format_frame_csv
 from dashboard.store.generations import Store
 
@@ -282,3 +282,11 @@ def test_the_labels_of_a_tool_in_a_table_of_ones_own_are_asked_about(
         return
     with pytest.raises(QuestionNeeded, match="10 ended in the same second and took as long"):
         import_texts(store, tmp_path, LABELS + own)
+
+
+def test_labels_of_a_machine_and_of_people_at_one_moment_are_not_asked_about(store: Store, tmp_path: Path) -> None:
+    header = "item,project,person,method,finished_at\n"
+    machine = "".join(f"i{number},Signs,,automatic,2026-03-02T09:00:00Z\n" for number in range(5))
+    import_texts(store, tmp_path, header + machine, header + machine.replace(",,automatic", ",Ann,manual"))
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from labeling_event").item() == 10

@@ -39,7 +39,7 @@ SHAPES: dict[Kind, dict[str, str]] = {  # what stands for the placeholders of re
         "ended_value": "null",
     },
     "labeling_event": {
-        "content_value": "concat(item, chr(31), stage)",
+        "content_value": "concat(item, chr(31), stage, chr(31), method, chr(31), answer)",
         "varied_by": "''",
         "length_value": "milliseconds",
         "ended_value": "finished_at",
@@ -98,14 +98,22 @@ def check_renamed(change: Change, importer: Importer, import_id: int, name: str)
     ]
     for row in same_work:
         if importer.kind != "time_entry" or not row["moments"]:
-            raise QuestionNeeded(
-                "retold",
+            raise build_question(
+                row,
                 f"{name}: {count_noun(row['entries'], 'row')} {describe_name(row['role'], row['after'])} equal those"
                 f" {describe_name(row['role'], row['before'])} in import {row['earlier_id']} ({row['file_name']}) but"
-                " for that name. They would count twice.",
-                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+                " for that name.",
             )
     return next(map(describe_two_names, same_work), None)
+
+
+def build_question(row: dict[str, Any], text: str) -> QuestionNeeded:
+    """Return the question whether work is the same as that of the earlier import in a row of a query."""
+    return QuestionNeeded(
+        "retold",
+        f"{text} They would count twice.",
+        f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+    )
 
 
 def describe_two_names(row: dict[str, Any]) -> str:
@@ -183,11 +191,10 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
         *((row, describe_hours(row)) for row in by_day if are_same_hours(row)),
     ]
     for row, description in same_work:
-        raise QuestionNeeded(
-            "retold",
-            f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tracker seems to have the same"
-            f" hours. {description} They would count twice.",
-            f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+        raise build_question(
+            row,
+            f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tracker seems to have the same hours."
+            f" {description}",
         )
 
 
@@ -202,12 +209,10 @@ def check_other_tools(change: Change, import_id: int, source: str, name: str) ->
     parameters: dict[str, object] = {"import_id": import_id, "source": source}
     for row in change.query(INGEST_SQL["told_by_tool.sql"], parameters).iter_rows(named=True):
         if row["labels"] >= max(FEWEST_ODD, CLEAR_SHARE * row["compared"]):
-            raise QuestionNeeded(
-                "retold",
+            raise build_question(
+                row,
                 f"{name}: import {row['earlier_id']} ({row['file_name']}) of another tool seems to have the same"
-                f" labels: {format_count(row['labels'])} ended in the same second and took as long."
-                " They would count twice.",
-                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+                f" labels: {format_count(row['labels'])} ended in the same second and took as long.",
             )
 
 
