@@ -397,6 +397,7 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
         "contents",
         "known_teams",
         "open_tasks",
+        "lagging_trackers",
         "view_versions",
         "watched_folders",
         "watched_problems",
