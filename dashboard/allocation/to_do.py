@@ -90,7 +90,7 @@ def _list_imports(row: Mapping[str, object], today: object) -> Iterator[Task]:
         newest = row[key]
         if isinstance(newest, date) and isinstance(today, date) and (today - newest).days > STALE_DAYS:
             days = (today - newest).days
-            yield IMPORT, days, None, f"{what}: newest is {format_count(days)} days old"
+            yield IMPORT, days, None, f"{what}: {format_count(days)} days old"
 
 
 def _list_gaps(snapshot: Snapshot, params: Mapping[str, object]) -> Iterator[Task]:
