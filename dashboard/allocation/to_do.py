@@ -54,8 +54,7 @@ def _list_people(row: Mapping[str, int]) -> Iterator[Task]:
         if count:
             yield PEOPLE, count, None, f"{_count_people(count)} without {what}"
     if count := row["people_stopped"]:
-        words = f"{_count_people(count)} without time in the last three weeks: import it, or enter a leaving day"
-        yield PEOPLE, count, None, words
+        yield PEOPLE, count, None, f"{_count_people(count)} without time for three weeks"
 
 
 def _count_people(count: int) -> str:

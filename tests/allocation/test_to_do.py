@@ -64,7 +64,7 @@ def test_time_that_nobody_imported_is_told(tmp_path: Path) -> None:
         file.write_text("person,day_on,seconds,project,description\n" + "\n".join(lines) + "\n", encoding="utf-8")
         import_files(store, [file], Settings())
     words = resolve_figure(store, "to_do", Filters(), today=TODAY).rows.get_column("words").to_list()
-    stopped = "1 person without time in the last three weeks: import it, or enter a leaving day"
+    stopped = "1 person without time for three weeks"
     assert stopped in words
     assert "No time is known from 2026-02-07 to 2026-02-26" in words
     PEOPLE_SHEET.load_csv(store, "name,active_to\nBob,2026-01-30\n")

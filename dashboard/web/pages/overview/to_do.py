@@ -16,6 +16,7 @@ PLACES = {
     WATCHED: {"section": "Set-up", "sheet": "Watched folders"},
     IMPORT: {"section": "Import"},
 }
+FIRST_TASKS = 2  # in sight on Overview
 ICONS = {
     TO_SORT: ":material/rule:",
     PEOPLE: ":material/group:",
@@ -27,18 +28,24 @@ ICONS = {
 
 
 def show_to_do(*, is_data_page: bool = False) -> None:
-    """Draw one link per task in a row; nothing where nothing is open. On the Data page it is a button."""
+    """Draw one link per task in a row; nothing where nothing is open. On the Data page it is a button.
+
+    Overview has the first ones, and a link to all of them.
+    """
     tasks = read_figure("to_do").rows
     if tasks.is_empty():
         return
+    more = 0 if is_data_page else max(tasks.height - FIRST_TASKS, 0)
     with st.container(horizontal=True, vertical_alignment="center", key="to-do"):
         st.markdown("**To do:**", width="content")
-        for row in tasks.iter_rows(named=True):
+        for row in tasks.head(tasks.height - more).iter_rows(named=True):
             place, words, icon = PLACES[row["place"]], row["words"], ICONS[row["place"]]
             if is_data_page:
                 show_section_button(words, place, icon)
             else:
                 show_page_link("data", words, place, icon)
+        if more:
+            show_page_link("data", f"{more} more", icon=":material/checklist:")
 
 
 def show_first_steps() -> None:
