@@ -62,7 +62,7 @@ class PlannedBacklog:
     labels_per_item: float = 1.0
 
     @property
-    def labels(self) -> float:
+    def labels_needed(self) -> float:
         """Return how many labels the items take."""
         return self.items * self.labels_per_item
 

@@ -160,7 +160,7 @@ def build_plan(
         labels_done = float(
             history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).get_column("items").sum()
         )
-        remaining = max(planned_backlog.labels - labels_done, 0.0)
+        remaining = max(planned_backlog.labels_needed - labels_done, 0.0)
     plan_inputs |= compute_team_pace(history, plan_inputs)
     weeks = requested_weeks or (
         compute_horizon(history, remaining, plan_inputs) if remaining is not None else DEFAULT_HORIZON

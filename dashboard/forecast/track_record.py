@@ -45,7 +45,9 @@ def find_finish_week(history: ProjectHistory) -> date | None:
     cumulative_weeks = history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).with_columns(
         pl.col("items").cum_sum()
     )
-    finish_weeks = cumulative_weeks.filter(pl.col("items") >= planned_backlog.labels).get_column("week_on").to_list()
+    finish_weeks = (
+        cumulative_weeks.filter(pl.col("items") >= planned_backlog.labels_needed).get_column("week_on").to_list()
+    )
     return finish_weeks[0] if finish_weeks else None
 
 

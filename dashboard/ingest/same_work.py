@@ -178,10 +178,7 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
     Raises:
         QuestionNeeded: they would count twice.
     """
-    if (
-        source == CALENDAR
-        or not change.query("select exists (from time_entry where source <> $source)", {"source": source}).item()
-    ):
+    if source == CALENDAR or not has_other_sources(change, "time_entry", source):
         return
     parameters: dict[str, object] = {"import_id": import_id, "source": source, "quarter_hour": QUARTER_HOUR}
     by_clock = change.query(INGEST_SQL["told_by_clock.sql"], parameters).iter_rows(named=True)
@@ -198,13 +195,19 @@ def check_other_trackers(change: Change, import_id: int, source: str, name: str)
         )
 
 
+def has_other_sources(change: Change, kind: Kind, source: str) -> bool:
+    """Return whether the store has rows of another tool."""
+    query = f"select exists (from {kind} where source <> $source)"
+    return bool(change.read_value(query, {"source": source}))
+
+
 def check_other_tools(change: Change, import_id: int, source: str, name: str) -> None:
     """Ask about a file whose labels another tool has, ended in the same seconds after the same time.
 
     Raises:
         QuestionNeeded: they would count twice.
     """
-    if not change.query("select exists (from labeling_event where source <> $source)", {"source": source}).item():
+    if not has_other_sources(change, "labeling_event", source):
         return
     parameters: dict[str, object] = {"import_id": import_id, "source": source}
     for row in change.query(INGEST_SQL["told_by_tool.sql"], parameters).iter_rows(named=True):

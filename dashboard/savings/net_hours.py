@@ -60,11 +60,11 @@ class SetupCost:
     @property
     def basis(self) -> str:
         """Return which costs the hours saved are net of, and how these are shared."""
-        kinds = self.kinds
-        return f"{kinds}, {self.sharing}" if self.sharing and kinds != "gross" else kinds
+        basis = self.net_of
+        return f"{basis}, {self.sharing}" if self.sharing and basis != "gross" else basis
 
     @property
-    def kinds(self) -> str:
+    def net_of(self) -> str:
         """Return which costs the hours saved are net of."""
         hours_by_kind = [("setup", self.setup_hours), ("maintenance", self.maintenance_hours)]
         names = [name for name, hours in hours_by_kind if hours is not None]

@@ -242,13 +242,13 @@ def resolve_verdict(results: Sequence[AutomationResult]) -> Verdict:
 
 def describe_basis(results: Sequence[AutomationResult]) -> str:
     """Return what the total is net of; gross for automations of which nothing is known."""
-    kinds = sorted({result.setup_cost.kinds for result in results})
-    unknown = [result.estimate.automation for result in results if result.setup_cost.kinds == "gross"]
+    kinds = sorted({result.setup_cost.net_of for result in results})
+    unknown = [result.estimate.automation for result in results if result.setup_cost.net_of == "gross"]
     if len(kinds) == 1:
         basis = kinds[0]
     else:
         basis = f"gross for {', '.join(unknown)}" if unknown else "net of setup or maintenance, as far as known"
-    return basis + describe_shared_costs([result for result in results if result.setup_cost.kinds != "gross"], ", {}")
+    return basis + describe_shared_costs([result for result in results if result.setup_cost.net_of != "gross"], ", {}")
 
 
 def describe_shared_costs(results: Sequence[AutomationResult], template: str) -> str:

@@ -47,7 +47,7 @@ def keep_time_off(change: Change, numbers: dict[str, int], owners: dict[str, str
     for name in sorted(numbers.keys() - set(owners.values())):
         number: dict[str, object] = {"number": numbers[name]}
         heir = numbers.get(owners.get(name, ""))
-        if heir is None and (count := change.query(days, number).item()):
+        if heir is None and (count := change.read_value(days, number)):
             raise BadMapping(
                 f"{shorten_quote(name)} is missing and has {count_noun(count, 'day')} of time off.",
                 "If they left, keep them and enter the last day under Active until. If they are called otherwise now,"

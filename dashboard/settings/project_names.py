@@ -78,12 +78,22 @@ def rename_project(change: Change, old: str, new: str) -> None:
     names: dict[str, object] = {"old": old, "new": new}
     keys_by_table = dict(change.query(KEYS_SQL).iter_rows())
     for table, title in NAMING_TABLES.items():
-        keys = [f"earlier.{key} = {table}.{key}" for key in keys_by_table.get(table, []) if key != "project"]
-        twice = " and ".join(["earlier.project = $new", *keys]) if table in keys_by_table else "false"
-        query = f"select exists (from {table} inner join {table} as earlier on {twice} where {table}.project = $old)"
-        if change.query(query, names if table in keys_by_table else {"old": old}).item():
+        keys = [key for key in keys_by_table.get(table, []) if key != "project"]
+        if table in keys_by_table and has_both(change, table, keys, names):
             raise BadMapping(
                 f"{title} is there for {shorten_quote(old)} and for {shorten_quote(new)}, which would be one project.",
                 "Delete one of them first.",
             )
         change.execute(f"update {table} set project = $new where project = $old", names)  # noqa: S608 - own names
+
+
+def has_both(change: Change, table: str, keys: list[str], names: dict[str, object]) -> bool:
+    """Return whether both projects have a row of a table with the same other keys."""
+    same_keys = "".join(f" and other.{key} = {table}.{key}" for key in keys)
+    return bool(
+        change.read_value(
+            f"select exists (from {table} inner join {table} as other on other.project = $new{same_keys}"
+            f" where {table}.project = $old)",
+            names,
+        )
+    )

@@ -35,17 +35,17 @@ def show_to_do(*, is_data_page: bool = False) -> None:
     tasks = read_figure("to_do").rows
     if tasks.is_empty():
         return
-    more = 0 if is_data_page else max(tasks.height - FIRST_TASKS, 0)
+    left_out = 0 if is_data_page else max(tasks.height - FIRST_TASKS, 0)
     with st.container(horizontal=True, vertical_alignment="center", key="to-do"):
         st.markdown("**To do:**", width="content")
-        for row in tasks.head(tasks.height - more).iter_rows(named=True):
+        for row in tasks.head(tasks.height - left_out).iter_rows(named=True):
             place, words, icon = PLACES[row["place"]], row["words"], ICONS[row["place"]]
             if is_data_page:
                 show_section_button(words, place, icon)
             else:
                 show_page_link("data", words, place, icon)
-        if more:
-            show_page_link("data", f"{more} more", icon=":material/checklist:")
+        if left_out:
+            show_page_link("data", f"{left_out} more", icon=":material/checklist:")
 
 
 def show_first_steps() -> None:
